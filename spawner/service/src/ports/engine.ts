@@ -1,0 +1,86 @@
+/**
+ * What starts containers. The engine is the truth about what runs: nothing else may claim that a session lives.
+ */
+export interface SessionKey {
+  /** Hub user name. */
+  owner: string;
+  /** Session (named server) name; '' is the user's home. */
+  name: string;
+}
+
+export interface Mount {
+  /** Absolute path on the host. */
+  source: string;
+  /** Absolute path inside the session. */
+  target: string;
+  mode: 'ro' | 'rw';
+}
+
+export interface SessionSpec {
+  key: SessionKey;
+  /** Unique per start (random), so that a late event of an earlier start is never taken for this one. */
+  startId: string;
+  datalab: string;
+  version: string;
+  kind: 'jupyter' | 'desktop' | 'web';
+  /** Program and arguments inside the session. Never holds a secret. */
+  argv: string[];
+  /** The whole environment of the session; nothing else is inherited. May hold secrets. */
+  environment: Record<string, string>;
+  /** Read-only software trees (same path in- and outside), archive volumes, home and workspace. */
+  mounts: Mount[];
+  /** Symbolic links inside the session, target by path. */
+  links: { path: string; target: string }[];
+  /** Durable $HOME on the host, mounted at /media/home. Created and owned by the engine's session user. */
+  home: string;
+  network: 'none' | 'egress';
+  resources: { cpu: number; memoryBytes: number; pids: number };
+}
+
+/** Where the proxy reaches a session: `http+unix://%2Fencoded%2Fpath` or `http://host:port`. */
+export type SessionTarget = string;
+
+export interface RunningSession {
+  key: SessionKey;
+  startId: string;
+  datalab: string;
+  version: string;
+  kind: 'jupyter' | 'desktop' | 'web';
+  target: SessionTarget;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  network: 'none' | 'egress';
+}
+
+export interface SessionExit {
+  key: SessionKey;
+  startId: string;
+  reason: 'stopped' | 'exited' | 'crashed' | 'out-of-memory';
+  exitCode: number | null;
+  signal: string | null;
+  /** Last lines of the session's log, oldest first. */
+  logTail: string[];
+}
+
+export type StartStep = 'placing' | 'mounting' | 'starting' | 'listening';
+
+export interface Engine {
+  readonly name: string;
+  /** What is missing or limited on this machine, each a sentence with the next action; empty when all is well. */
+  check(): Promise<{ ok: boolean; problems: string[]; warnings: string[] }>;
+  /**
+   * Starts a session and resolves once its entrance exists (socket bound), reporting each step as it begins.
+   * Rejects with a DomainError. Aborting the signal kills whatever was started before the promise rejects.
+   * Starting a key that runs already rejects with code `already-running`.
+   */
+  start(spec: SessionSpec, options: { signal: AbortSignal; onStep: (step: StartStep) => void }): Promise<RunningSession>;
+  /** Ends the whole process tree in bounded time (TERM, then KILL after graceMs). Idempotent: false when nothing ran. */
+  stop(key: SessionKey, options?: { graceMs?: number }): Promise<boolean>;
+  /** Everything that runs, adopting what an earlier hub process started. Half-started remains are ended. */
+  list(): Promise<RunningSession[]>;
+  logTail(key: SessionKey, lines: number): Promise<string[]>;
+  /** Called once for each session that ends, stopped or not, of those started or listed. Returns the unsubscriber. */
+  onExit(listener: (exit: SessionExit) => void): () => void;
+  /** Releases timers and watchers; running sessions live on. */
+  close(): Promise<void>;
+}
