@@ -4,7 +4,8 @@ export type ErrorCode =
   | 'unknown-datalab' | 'unknown-user' | 'unknown-session' | 'invalid-name' | 'unknown-volume'
   | 'already-running' | 'start-pending' | 'stop-pending' | 'cancelled'
   | 'sandbox-unavailable' | 'egress-unavailable' | 'image-missing' | 'volume-unreachable' | 'disk-full' | 'home-full'
-  | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal';
+  | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal'
+  | 'too-large';
 
 export class DomainError extends Error {
   override readonly name = 'DomainError';

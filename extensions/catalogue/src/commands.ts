@@ -1,0 +1,126 @@
+import type { IHub } from '@jupyter-datalabs/hub-client';
+import { toProblem } from '@jupyter-datalabs/hub-client';
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { stopIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { DisposableSet } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
+import { kindText } from './messages';
+import type { Opener } from './opener';
+import { showProblem } from './problem-dialog';
+import { CommandIDs, HOME_DATALAB } from './tokens';
+import type { ICatalogue } from './tokens';
+
+const textArg = (args: ReadonlyPartialJSONObject, key: string): string | undefined =>
+  typeof args[key] === 'string' ? (args[key] as string) : undefined;
+
+/** The session a datalab opens in when nothing else is said: its id, or the home. */
+export const sessionOf = (datalab: string): string => (datalab === HOME_DATALAB ? '' : datalab);
+
+export function addCommands(options: {
+  hub: IHub;
+  catalogue: ICatalogue;
+  commands: CommandRegistry;
+  opener: Opener;
+  trans: TranslationBundle;
+}): IDisposable {
+  const { hub, catalogue, commands, opener, trans } = options;
+  const disposables = new DisposableSet();
+
+  disposables.add(
+    commands.addCommand(CommandIDs.open, {
+      label: args => {
+        const title = catalogue.get(textArg(args, 'datalab') ?? '')?.title;
+        if (!title) {
+          return trans.__('Open a Datalab');
+        }
+        if (args.isLauncher) {
+          return `${title}\n${kindText(trans, catalogue.get(textArg(args, 'datalab') ?? '')!.kind)}`;
+        }
+        return args.isPalette ? trans.__('Open %1', title) : title;
+      },
+      caption: args => {
+        const datalab = catalogue.get(textArg(args, 'datalab') ?? '');
+        return datalab ? `${datalab.title}: ${datalab.abstract}` : '';
+      },
+      icon: args => (args.isPalette ? undefined : catalogue.icon(textArg(args, 'datalab') ?? '')),
+      isEnabled: args => hub.available && catalogue.get(textArg(args, 'datalab') ?? '') !== undefined,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            datalab: { type: 'string', description: trans.__('Id of the datalab') },
+            session: { type: 'string', description: trans.__('Name of the session; the id of the datalab by default') },
+            isPalette: { type: 'boolean', description: trans.__('Whether the command stands in the command palette') },
+            isLauncher: { type: 'boolean', description: trans.__('Whether the command stands on a launcher card') }
+          },
+          required: ['datalab']
+        }
+      },
+      execute: args => {
+        const id = textArg(args, 'datalab') ?? '';
+        const datalab = catalogue.get(id);
+        if (!datalab) {
+          Notification.error(trans.__('The hub has no datalab "%1".', id), { autoClose: false });
+          return;
+        }
+        // Not awaited: the launcher refuses every other card until a command is done.
+        void opener.open(datalab, textArg(args, 'session') ?? sessionOf(id));
+      }
+    })
+  );
+
+  disposables.add(
+    commands.addCommand(CommandIDs.stop, {
+      label: args => {
+        const title = hub.sessions.get(textArg(args, 'session') ?? '')?.title;
+        return title ? trans.__('Stop %1', title) : trans.__('Stop a Datalab');
+      },
+      caption: trans.__('End the session; saved files stay'),
+      icon: args => (args.isPalette ? undefined : stopIcon),
+      isEnabled: args => hub.available && hub.sessions.get(textArg(args, 'session') ?? '') !== undefined,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            session: { type: 'string', description: trans.__('Name of the session') },
+            isPalette: { type: 'boolean', description: trans.__('Whether the command stands in the command palette') }
+          },
+          required: ['session']
+        }
+      },
+      execute: async args => {
+        const name = textArg(args, 'session');
+        if (name === undefined) {
+          return;
+        }
+        const title = hub.sessions.get(name)?.title ?? name;
+        try {
+          await hub.stop(name);
+        } catch (error) {
+          const problem = toProblem(error);
+          Notification.error(trans.__('%1 was not stopped. %2', title, problem.detail), {
+            autoClose: false,
+            actions: [
+              { label: trans.__('Try again'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.stop, args) },
+              {
+                label: trans.__('Show details'),
+                callback: () => showProblem(trans.__('%1 was not stopped', title), problem, trans)
+              }
+            ]
+          });
+        }
+      }
+    })
+  );
+
+  const refresh = (): void => {
+    commands.notifyCommandChanged(CommandIDs.open);
+    commands.notifyCommandChanged(CommandIDs.stop);
+  };
+  catalogue.changed.connect(refresh);
+  hub.sessions.changed.connect(refresh);
+  return disposables;
+}

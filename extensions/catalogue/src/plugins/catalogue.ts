@@ -1,0 +1,23 @@
+import { IHub } from '@jupyter-datalabs/hub-client';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Catalogue } from '../catalogue';
+import { addCommands } from '../commands';
+import { Opener } from '../opener';
+import { ICatalogue } from '../tokens';
+
+export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
+  id: '@jupyter-datalabs/catalogue:catalogue',
+  description: 'Knows the datalabs of the hub and brings the commands that open and stop them.',
+  autoStart: true,
+  requires: [IHub],
+  optional: [ITranslator],
+  provides: ICatalogue,
+  activate: (app: JupyterFrontEnd, hub: IHub, translator: ITranslator | null): ICatalogue => {
+    const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
+    const { commands } = app;
+    const catalogue = new Catalogue(hub);
+    addCommands({ hub, catalogue, commands, trans, opener: new Opener({ hub, commands, trans }) });
+    return catalogue;
+  }
+};

@@ -1,0 +1,29 @@
+import { IHub } from '@jupyter-datalabs/hub-client';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRunningSessionManagers } from '@jupyterlab/running';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { stopIcon } from '@jupyterlab/ui-components';
+import { RunningDatalabs } from '../running';
+import { ICatalogue } from '../tokens';
+
+export const runningPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-datalabs/catalogue:running',
+  description: 'Lists running datalabs in the Running sidebar, with open and stop.',
+  autoStart: true,
+  requires: [IHub, ICatalogue, IRunningSessionManagers],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IHub,
+    catalogue: ICatalogue,
+    managers: IRunningSessionManagers,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
+    void hub.ready.then(() => {
+      if (hub.available) {
+        managers.add(new RunningDatalabs({ hub, catalogue, commands: app.commands, trans, stopIcon }));
+      }
+    });
+  }
+};

@@ -1,0 +1,6 @@
+export * from './events';
+export * from './hub';
+export * from './problem';
+export * from './request';
+export * from './sessions';
+export * from './tokens';

@@ -1,0 +1,55 @@
+import type { DatalabSummary, HubClient, ServerModel, Step, Volume } from '@jupyter-datalabs/contract';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+/** How much of the live list of sessions can be believed. */
+export type SessionStoreState = 'loading' | 'ready' | 'offline';
+
+/** The live list of the user's sessions; the home JupyterLab has the name ''. */
+export interface ISessionStore {
+  /** Emitted after every change of `state` or of a session. */
+  readonly changed: ISignal<ISessionStore, void>;
+  readonly state: SessionStoreState;
+  values(): readonly ServerModel[];
+  get(name: string): ServerModel | undefined;
+}
+
+/** What to start in a session. */
+export interface IStartOptions {
+  /** The id of the datalab. */
+  datalab: string;
+  version?: string;
+}
+
+/** The hub this JupyterLab was started by. */
+export interface IHub {
+  /** Whether there is a hub at all and this JupyterLab may use it. Settled once `ready` is resolved. */
+  readonly available: boolean;
+  /** Resolved, never rejected, once it is known whether the hub is available. */
+  readonly ready: Promise<void>;
+  /** The hub's name of the user. */
+  readonly user: string;
+  /** The name of the session this JupyterLab runs in; '' is the home. */
+  readonly sessionName: string;
+  /** The hub's prefix on this page's origin or the configured host, with a slash at the end. */
+  readonly baseUrl: string;
+  readonly client: HubClient;
+  readonly sessions: ISessionStore;
+  /** Ask for a session; resolves when the hub accepted. `sessions` tells how it goes on. Running already is no error. */
+  start(name: string, options: IStartOptions): Promise<void>;
+  /** Stop a session, or cancel its start; resolves when the hub accepted. */
+  stop(name: string): Promise<void>;
+  /** Absolute URL of a session, or of a path under it: `sessionUrl('topcat', 'vnc')`. */
+  sessionUrl(name: string, path?: string): string;
+  /** Absolute URL of the page that follows a start and then shows the session. */
+  pendingUrl(name: string): string;
+  /** A short-lived token that opens one session and nothing else. */
+  mintAccessToken(session: string): Promise<string>;
+}
+
+export const IHub = new Token<IHub>(
+  '@jupyter-datalabs/hub-client:IHub',
+  'The hub behind this JupyterLab: its typed client, the live list of sessions, and start and stop of sessions.'
+);
+
+export type { DatalabSummary, HubClient, ServerModel, Step, Volume };

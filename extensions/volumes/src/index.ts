@@ -1,0 +1,3 @@
+import { volumesPlugin } from './plugins/volumes';
+
+export default [volumesPlugin];

@@ -1,0 +1,72 @@
+import { IHub } from '@jupyter-datalabs/hub-client';
+import type { Volume } from '@jupyter-datalabs/hub-client';
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { VolumesModel } from '../model';
+import { browserPath } from '../paths';
+import { VolumesPanel } from '../widget';
+
+namespace CommandIDs {
+  export const show = 'datalabs-volumes:show-panel';
+  /** Of JupyterLab's file browser. */
+  export const openPath = 'filebrowser:open-path';
+}
+
+/** After JupyterLab's own panels. */
+const SIDEBAR_RANK = 800;
+
+export const volumesPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-datalabs/volumes:plugin',
+  description: 'Lists the mounted archive volumes in a sidebar panel and opens them in the file browser.',
+  autoStart: true,
+  requires: [IHub],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    hub: IHub,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
+    const model = new VolumesModel(hub);
+
+    const open = (volume: Volume): void => {
+      const path = browserPath(volume.path, PageConfig.getOption('serverRoot'));
+      if (!volume.available) {
+        Notification.warning(trans.__('%1 is not available. %2', volume.title, volume.reason ?? ''));
+      } else if (path === null || !commands.hasCommand(CommandIDs.openPath)) {
+        Notification.warning(trans.__('The file browser does not show %1. Use the path in a notebook.', volume.path), {
+          actions: [{ label: trans.__('Copy path'), callback: () => copyPath(volume) }]
+        });
+      } else {
+        void commands.execute(CommandIDs.openPath, { path });
+      }
+    };
+    const copyPath = (volume: Volume): void => {
+      Clipboard.copyToSystem(volume.path);
+      Notification.success(trans.__('Copied %1', volume.path), { autoClose: 2000 });
+    };
+
+    // A JupyterLab without the hub is left as it is: no tab that could only say so.
+    void hub.ready.then(() => {
+      if (hub.available) {
+        const panel = new VolumesPanel({ model, trans, actions: { open, copyPath } });
+        shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Archive volumes' });
+        restorer?.add(panel, panel.id);
+        commands.notifyCommandChanged(CommandIDs.show);
+      }
+    });
+    commands.addCommand(CommandIDs.show, {
+      label: trans.__('Show Archive Volumes'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => hub.available,
+      execute: () => shell.activateById('jp-datalabs-volumes')
+    });
+    palette?.addItem({ command: CommandIDs.show, category: trans.__('Datalabs') });
+  }
+};

@@ -1,0 +1,63 @@
+import { App, type IAppTimes } from './app.js';
+import { Display } from './display.js';
+import { nudgeDesktopSize } from './rfb/nudge.js';
+import type { IDesktop } from './server.js';
+import { WindowWatch } from './windows.js';
+
+/** The screen and the application on it. */
+export class Desktop implements IDesktop {
+  private constructor(
+    readonly title: string,
+    private readonly display: Display,
+    readonly app: App
+  ) {
+    this.watch = new WindowWatch({ ...process.env, ...display.environment } as Record<string, string>, count =>
+      app.windows(count)
+    );
+    this.ended = display.ended;
+  }
+
+  /** Settles when the X server is gone, which nothing here can repair: viewers and windows went with it. */
+  readonly ended: Promise<void>;
+
+  static async start(options: {
+    title: string;
+    argv: readonly string[];
+    geometry: string;
+    tmp: string;
+    environment: Readonly<Record<string, string>>;
+    now: () => number;
+    times?: Partial<IAppTimes>;
+    onState?: () => void;
+  }): Promise<Desktop> {
+    const display = await Display.start(options);
+    const app = new App({
+      ...options,
+      environment: { ...options.environment, ...display.environment },
+      onFirstWindow: () => {
+        nudgeDesktopSize(display.rfbPath, AbortSignal.timeout(5000)).catch(error =>
+          process.stderr.write(`The window was not resized: ${String(error)}\n`)
+        );
+      }
+    });
+    const desktop = new Desktop(options.title, display, app);
+    app.start();
+    return desktop;
+  }
+
+  get rfbPath(): string {
+    return this.display.rfbPath;
+  }
+
+  restartApp(): Promise<void> {
+    return this.app.restart();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    this.watch.stop();
+    await this.display.stop();
+  }
+
+  private readonly watch: WindowWatch;
+}

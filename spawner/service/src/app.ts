@@ -1,0 +1,135 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { DomainError } from './domain/errors.js';
+import { catalogueRoutes } from './http/api/catalogue.js';
+import { JUPYTERHUB_VERSION, hubRoutes } from './http/api/hub.js';
+import { oauthRoutes } from './http/api/oauth.js';
+import { sessionRoutes } from './http/api/sessions.js';
+import { tokenRoutes } from './http/api/tokens.js';
+import { userRoutes } from './http/api/users.js';
+import type { Context } from './http/context.js';
+import { stoppedSession } from './http/fallback.js';
+import { LOGO, PENDING_SCRIPT, STYLE } from './http/pages/assets.js';
+import { loginPages } from './http/pages/login.js';
+import { notFound, spawnPages } from './http/pages/spawn.js';
+import { sendMessage } from './http/pages/template.js';
+import { sendProblem, toDomainError, toProblemOf } from './http/problems.js';
+import { redactUrl } from './telemetry/logger.js';
+
+/** Bytes of a request's body. */
+const BODY_LIMIT = 64 * 1024;
+
+/** The hub's HTTP application, not listening. */
+export function createApp(context: Context): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Only the proxy reaches the hub's socket; sessions that do as well can only misname themselves in their own log lines.
+  app.set('trust proxy', true);
+  app.use(common(context));
+
+  const oauth = context.identity.oauth({
+    isTrusted: async (owner, server) => {
+      const session = await context.sessions.get(owner, server);
+      return session !== null && context.config.suiteDatalabs.includes(session.datalab);
+    }
+  });
+
+  const hub = express.Router();
+  hub.get('/health', (_request, response) => void response.json({ status: 'ok' }));
+  hub.get('/logo', (_request, response) => file(response, 'image/svg+xml', LOGO));
+  hub.get('/static/hub.css', (_request, response) => file(response, 'text/css', STYLE));
+  hub.get('/static/pending.js', (_request, response) => file(response, 'text/javascript', PENDING_SCRIPT));
+  // A page, although its address is below the API's: before the API's own parsers and problems.
+  const pages = express.Router();
+  pages.use(express.urlencoded({ extended: false, limit: BODY_LIMIT }));
+  loginPages(context, pages, oauth);
+  spawnPages(context, pages);
+
+  const api = express.Router();
+  // JupyterHub takes JSON whatever the request calls it, and some of its clients rely on that.
+  api.use('/oauth2', express.urlencoded({ extended: false, limit: BODY_LIMIT }));
+  api.use(express.json({ type: request => !request.url?.startsWith('/oauth2/'), limit: BODY_LIMIT }));
+  hubRoutes(context, api);
+  userRoutes(context, api);
+  tokenRoutes(context, api);
+  sessionRoutes(context, api);
+  catalogueRoutes(context, api);
+  oauthRoutes(context, api, oauth);
+  api.use(() => {
+    throw new DomainError('not-found', 'There is no such API resource.');
+  });
+  api.use(apiErrors(context));
+
+  hub.get('/api/oauth2/authorize', pages);
+  hub.use('/api', api);
+  hub.use(pages);
+
+  app.use('/hub', hub);
+  app.use('/user/:owner', (request, response, next) => {
+    request.url = request.originalUrl;
+    stoppedSession(request, response, next);
+  });
+  app.get('/', (request, response) => response.redirect(302, `/hub/${new URL(request.originalUrl, 'http://hub.invalid').search}`));
+  app.use(() => {
+    throw notFound();
+  });
+  app.use(pageErrors(context));
+  return app;
+}
+
+function common(context: Context): RequestHandler {
+  return (request, response, next) => {
+    const begun = context.clock.now();
+    response.set({ 'X-JupyterHub-Version': JUPYTERHUB_VERSION, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' });
+    response.once('close', () => {
+      context.logger.debug(
+        { method: request.method, url: redactUrl(request.originalUrl), status: response.statusCode, ms: context.clock.now() - begun },
+        'request'
+      );
+    });
+    next();
+  };
+}
+
+function file(response: Response, type: string, text: string): void {
+  response.set('Cache-Control', 'max-age=300').type(type).send(text);
+}
+
+/** Logs what is the hub's own fault; the rest is the client's to hear about. */
+function report(context: Context, error: DomainError, url: string): void {
+  if (error.code === 'internal') {
+    context.logger.error({ err: error.details.cause ?? error, url: redactUrl(url) }, error.message);
+  }
+}
+
+function apiErrors(context: Context): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    const error = toDomainError(thrown);
+    report(context, error, request.originalUrl);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    sendProblem(response, toProblemOf(error));
+  };
+}
+
+function pageErrors(context: Context): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    const error = toDomainError(thrown);
+    report(context, error, request.originalUrl);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const problem = toProblemOf(error);
+    if (request.accepts(['html', 'json']) === 'json') {
+      sendProblem(response, problem);
+      return;
+    }
+    const login = error.code === 'login-token-invalid';
+    sendMessage(response, {
+      status: problem.status, title: problem.title, text: problem.detail, action: problem.action, log: problem.log,
+      ...(login ? {} : { link: { href: '/hub/home', label: 'Your sessions' } })
+    });
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The shell between the hub and a session, passed as `sh -c <text> <name> <arguments>`: nothing is installed on the host, and arguments never
+ * become code. Plain POSIX; none of them holds a secret (arguments are world-readable).
+ */
+
+/** Size of a log file before it becomes `.1`: 2048 reads of at most 4 KiB. A session owns at most two such files. */
+const READS = 2048;
+
+/**
+ * `launch <log> <end marker> <cgroup.procs>… -- <command>…`; stdin says `go` once the hub has written its record, so that a hub killed before
+ * leaves nothing behind (end of file = give up). Limits are joined before anything else runs. The log writer belongs to the session, not to the hub: it goes
+ * on when the hub is dead, keeps two bounded files, and swallows output when the disk is full rather than stopping the session. Descriptor 7
+ * stays open in the log writer only: its end tells the hub that the log is complete.
+ */
+export const LAUNCH = `
+read -r word || exit 125
+[ "$word" = go ] || exit 125
+exec </dev/null
+log=$1 end=$2
+shift 2
+while [ "$1" != -- ]; do echo 0 >"$1" || exit 126; shift; done
+shift
+mkfifo -m 600 "$end.fifo" || exit 125
+(
+  exec 3<&- 4<&- 5<&- 6>&-
+  trap '' HUP INT TERM
+  pump() {
+    text=$(LC_ALL=C dd bs=4096 count=${READS} "$@" 2>&1)
+    failed=$?
+    text=\${text%% records in*}
+    reads=$((\${text##*[!0-9+]}))
+  }
+  while :; do
+    pump of="$log" oflag=append conv=notrunc
+    if [ $failed != 0 ]; then pump of=/dev/null; fi
+    [ "$reads" -lt ${READS} ] && break
+    [ $failed = 0 ] && mv -f "$log" "$log.1"
+  done
+  : >"$end"
+) <"$end.fifo" >/dev/null 2>&1 &
+exec >"$end.fifo" 2>&1 7>&-
+rm -f "$end.fifo"
+exec "$@"
+`;
+
+/**
+ * `stage <directory> (<source> <target>)… -- <command>…`, as root in a mount namespace of its own: binds what the session's host uid could not
+ * reach (a parent of mode 0700) to a place it can. The mounts vanish with the session.
+ */
+export const STAGE = `
+set -e
+mkdir -p "$1"
+mount -t tmpfs -o mode=0711,size=1m datalabs "$1"
+shift
+while [ "$1" != -- ]; do
+  if [ -d "$1" ]; then mkdir "$2"; else : >"$2"; fi
+  mount --rbind "$1" "$2"
+  shift 2
+done
+shift
+exec "$@"
+`;
+
+/**
+ * `egress <command>…`: a network namespace whose only way out is pasta. pasta is started from outside and joins this very process; its pid
+ * file is a FIFO, so that reading it means "ready". The last process of the session to close descriptor 9 takes pasta along (Debian's was seen spinning after its child was gone).
+ */
+export const EGRESS = `
+d=$(mktemp -d) || exit 125
+mkfifo "$d/inside" "$d/ready" "$d/pid" "$d/alive" || exit 125
+holder=$$
+(
+  exec 3<&- 4<&- 5<&- 6>&- </dev/null
+  exec 8<"$d/alive"
+  read -r word <"$d/inside" || exit 1
+  # Opened both ways, so that neither side waits for the other to open it.
+  exec 7<>"$d/pid"
+  ( pasta -q -f -4 -t none -u none -T none -U none --no-map-gw --config-net --no-dhcp --dns-forward 10.0.2.3 -P "$d/pid" "$holder" 7<&- 8<&-
+    echo failed >&7 ) &
+  read -r pid <&7
+  echo "$pid" >"$d/ready"
+  rm -rf "$d"
+  cat <&8 >/dev/null
+  [ "$pid" = failed ] || kill -9 "$pid"
+) &
+exec 9>"$d/alive"
+exec unshare --user --map-root-user --net sh -c '
+d=$1
+shift
+echo inside >"$d/inside"
+read -r pid <"$d/ready"
+if [ "$pid" = failed ]; then echo "datalabs: pasta did not start" >&2; exit 125; fi
+set -e
+PATH=$PATH:/usr/sbin:/sbin
+ip link set lo up
+for net in 169.254.0.0/16 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10; do ip route add unreachable "$net" metric 1; done
+gateway=$(ip -4 route show default | sed -n "s/.* via \\([0-9.]*\\).*/\\1/p" | head -n 1)
+device=$(ip -4 route show default | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p" | head -n 1)
+if [ -n "$gateway" ]; then
+  ip route replace "$gateway/32" dev "$device" metric 0
+  ip route replace 10.0.2.3/32 via "$gateway" dev "$device" metric 0
+else
+  ip route replace 10.0.2.3/32 dev "$device" metric 0
+fi
+exec "$@"' egress "$d" "$@"
+`;
+
+/**
+ * `start <command>…`, inside the sandbox: the way back to the hub (its API is reached over HTTP on loopback), then the session's program. socat
+ * is handed to pid 1, so that the program has no child it does not know.
+ */
+export const START = `
+if command -v socat >/dev/null; then
+  ( socat TCP-LISTEN:8081,bind=127.0.0.1,fork,reuseaddr UNIX-CONNECT:/run/datalabs/hub/hub.sock </dev/null & )
+fi
+exec "$@"
+`;

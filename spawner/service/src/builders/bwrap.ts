@@ -1,0 +1,133 @@
+import { EGRESS, LAUNCH, STAGE, START } from './bwrap-scripts.js';
+
+/** Inside, everybody is this user; which host uid stands behind it is the engine's business. */
+export const INSIDE_UID = 1000;
+export const INSIDE_HOME = '/media/home';
+export const INSIDE_SOCKET = '/run/datalabs/session/server.sock';
+
+/** Descriptors of the launcher, counted from the first after stderr. */
+export const FD = { options: 3, calls: 4, terminal: 5, status: 6, logEnd: 7 } as const;
+
+export interface SandboxBind {
+  source: string;
+  target: string;
+  mode: 'ro' | 'rw';
+}
+
+/** A session as bubblewrap needs it: host paths that the session's uid can reach, decided by the engine. */
+export interface SandboxPlan {
+  argv: string[];
+  environment: Record<string, string>;
+  /** The home, workspace, volumes and software, in any order. */
+  binds: SandboxBind[];
+  links: { path: string; target: string }[];
+  network: 'none' | 'egress';
+  /** Host directory of the session's socket, of the hub's socket, and of the generated /etc files. */
+  socketDir: string;
+  hubSocketDir: string;
+  etcDir: string;
+  /** `/bin` → `usr/bin` and the like, as this system has them. */
+  systemLinks: { path: string; target: string }[];
+  /** Existing paths outside /usr that programs need (certificates, fonts, Java’s configuration); no secrets among them. */
+  systemPaths: string[];
+  /** Set where no cgroup may be used. */
+  rlimits: { pids: number; memoryBytes: number } | null;
+}
+
+const ETC_FILES = ['passwd', 'group', 'hosts', 'nsswitch.conf'] as const;
+
+const depth = (path: string) => path.split('/').length;
+const isBelow = (path: string, parent: string) => path.startsWith(parent.endsWith('/') ? parent : `${parent}/`);
+const parentOf = (path: string) => path.slice(0, Math.max(1, path.lastIndexOf('/')));
+
+/**
+ * All of bubblewrap's options, environment included. They reach it through a descriptor, never through its arguments. Protection comes first: whatever
+ * follows happens inside it.
+ */
+export function buildSandboxOptions(plan: SandboxPlan): string[] {
+  const options: string[] = ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'];
+  if (plan.network === 'none') options.push('--unshare-net');
+  options.push(
+    '--disable-userns', '--new-session', '--clearenv', '--cap-drop', 'ALL', '--as-pid-1',
+    '--uid', String(INSIDE_UID), '--gid', String(INSIDE_UID), '--hostname', 'datalab',
+    '--json-status-fd', String(FD.status), '--add-seccomp-fd', String(FD.calls), '--add-seccomp-fd', String(FD.terminal),
+    '--ro-bind', '/usr', '/usr'
+  );
+  for (const link of plan.systemLinks) options.push('--symlink', link.target, link.path);
+  options.push('--proc', '/proc', '--dev', '/dev');
+  options.push('--perms', '1777', '--tmpfs', '/tmp', '--perms', '1777', '--tmpfs', '/var/tmp');
+  for (const path of plan.systemPaths) options.push('--ro-bind', path, path);
+  for (const name of ETC_FILES) options.push('--ro-bind', `${plan.etcDir}/${name}`, `/etc/${name}`);
+  options.push('--ro-bind', `${plan.etcDir}/resolv.${plan.network}.conf`, '/etc/resolv.conf');
+  options.push('--ro-bind', plan.hubSocketDir, '/run/datalabs/hub', '--bind', plan.socketDir, parentOf(INSIDE_SOCKET));
+
+  // A parent before what lies in it, else the parent would hide it.
+  const binds = [...plan.binds].sort((a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : 1));
+  for (const bind of binds) options.push(bind.mode === 'ro' ? '--ro-bind' : '--bind', bind.source, bind.target);
+  options.push(...buildLinks(plan.links, binds));
+
+  const environment: Record<string, string> = {
+    PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', USER: 'datalab', LOGNAME: 'datalab', SHELL: '/bin/bash',
+    HOME: INSIDE_HOME, ...plan.environment
+  };
+  for (const name of Object.keys(environment).sort()) options.push('--setenv', name, environment[name] as string);
+  // The root is a small tmpfs: read-only, so that a file saved in a wrong place is refused rather than lost.
+  options.push('--remount-ro', '/', '--chdir', environment['HOME'] as string);
+  return options;
+}
+
+/**
+ * Links below a durable directory get a small read-only directory of their own over it: bubblewrap 0.8 fails on a link that exists since the last session, and a
+ * link to a volume that is gone must not stay.
+ */
+function buildLinks(links: SandboxPlan['links'], binds: SandboxBind[]): string[] {
+  const options: string[] = [];
+  const covered = new Set<string>();
+  for (const link of [...links].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const parent = parentOf(link.path);
+    if (binds.some(bind => isBelow(parent, bind.target)) && !binds.some(bind => bind.target === parent) && !covered.has(parent)) {
+      options.push('--tmpfs', parent);
+      covered.add(parent);
+    }
+    options.push('--symlink', link.target, link.path);
+  }
+  for (const parent of covered) options.push('--remount-ro', parent);
+  return options;
+}
+
+/** What bubblewrap starts as pid 1. tini hands signals to the whole group and ends the sandbox with its main program. */
+export function buildInsideCommand(plan: Pick<SandboxPlan, 'argv' | 'rlimits'>): string[] {
+  const command = ['tini', '-g', '--'];
+  // --data rather than --as: Java and Node reserve far more address space than they use.
+  if (plan.rlimits) command.push('prlimit', `--nproc=${plan.rlimits.pids}`, `--data=${plan.rlimits.memoryBytes}`, '--');
+  return [...command, 'sh', '-c', START, 'datalab', ...plan.argv];
+}
+
+export interface LaunchPlan {
+  log: string;
+  /** Created by the log writer once the log is complete. */
+  endMarker: string;
+  /** `cgroup.procs` files to join, before anything else. */
+  cgroups: string[];
+  /** Host ids to drop to; null: stay who we are. */
+  dropTo: { uid: number; gid: number } | null;
+  staging: { directory: string; binds: { source: string; target: string }[] } | null;
+  network: 'none' | 'egress';
+  /** From buildInsideCommand. */
+  inside: string[];
+}
+
+/** One chain of programs, each replacing the one before: the pid the hub recorded stays the session's. */
+export function buildLaunchCommand(plan: LaunchPlan): string[] {
+  const command = ['sh', '-c', LAUNCH, 'datalab-launch', plan.log, plan.endMarker, ...plan.cgroups, '--'];
+  if (plan.staging) {
+    command.push('unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', plan.staging.directory);
+    command.push(...plan.staging.binds.flatMap(bind => [bind.source, bind.target]), '--');
+  }
+  if (plan.dropTo) {
+    command.push('setpriv', '--reuid', String(plan.dropTo.uid), '--regid', String(plan.dropTo.gid), '--clear-groups');
+    command.push('--inh-caps=-all', '--bounding-set=-all', '--');
+  }
+  if (plan.network === 'egress') command.push('sh', '-c', EGRESS, 'datalab-egress');
+  return [...command, 'bwrap', '--args', String(FD.options), '--', ...plan.inside];
+}

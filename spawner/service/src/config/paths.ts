@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import * as path from 'node:path';
+
+/** Every path below the state directory, declared once. */
+export interface StatePaths {
+  stateDir: string;
+  store: string;
+  /** Sockets: short enough for a UNIX address (108 bytes). */
+  runDir: string;
+  hubSocketDir: string;
+  hubSocket: string;
+  proxyDir: string;
+  proxyFile: string;
+  hubFile: string;
+  homes: string;
+  workspaces: string;
+  logs: string;
+  sampleData: string;
+}
+
+/** Longest thing below the run directory: `/s/<16 characters>/server.sock`, and a NUL at the end. */
+const LONGEST_SOCKET = '/s/0123456789abcdef/server.sock'.length + 1;
+
+export function statePaths(stateDir: string): StatePaths {
+  const own = path.join(stateDir, 'run');
+  const fits = Buffer.byteLength(own) + LONGEST_SOCKET <= 107;
+  const digest = createHash('sha256').update(stateDir).digest('hex').slice(0, 16);
+  const runDir = fits ? own : `/tmp/jupyter-datalabs-${digest}`;
+  const hubSocketDir = path.join(runDir, 'hub');
+  return {
+    stateDir,
+    store: path.join(stateDir, 'hub.sqlite'),
+    runDir,
+    hubSocketDir,
+    hubSocket: path.join(hubSocketDir, 'hub.sock'),
+    proxyDir: path.join(runDir, 'proxy'),
+    proxyFile: path.join(stateDir, 'proxy.json'),
+    hubFile: path.join(stateDir, 'hub.json'),
+    homes: path.join(stateDir, 'homes'),
+    workspaces: path.join(stateDir, 'workspaces'),
+    logs: path.join(stateDir, 'logs'),
+    sampleData: path.join(stateDir, 'sample-data')
+  };
+}
+
+/** A UNIX socket as a proxy target: `http+unix://%2Fencoded%2Fpath`. */
+export function socketTarget(socket: string): string {
+  return `http+unix://${encodeURIComponent(socket)}`;
+}

@@ -1,0 +1,1 @@
+export { FakeEngine, FakeMachine } from './fake-engine.js';

@@ -1,0 +1,44 @@
+import { DomainError } from '../../domain/errors.js';
+import type { SessionExit } from '../../ports/engine.js';
+import { diskFull } from './files.js';
+
+/** Why a sandbox ended before its entrance existed, as the user meets it. */
+export function startFailure(exit: SessionExit): DomainError {
+  const log = exit.logTail;
+  const says = (pattern: RegExp) => log.some(line => pattern.test(line));
+  if (exit.reason === 'out-of-memory') {
+    return new DomainError('out-of-memory', 'The session ran out of memory while it started.', { action: 'Choose a larger size.', log });
+  }
+  if (says(/No space left on device|Disk quota exceeded/)) return diskFull(undefined, log);
+  if (says(/^datalabs: pasta/)) {
+    return new DomainError('egress-unavailable', 'The network of this session could not be set up.', {
+      action: 'Ask the operator to look at the log; a datalab without network still starts.',
+      log
+    });
+  }
+  if (says(/^bwrap: (Can't (find source path|bind mount)|Can't get type of source)|^mount: /)) {
+    return new DomainError('volume-unreachable', 'A directory of this session could not be mounted.', {
+      action: 'Ask the operator to check the volume named in the log, or start without it.',
+      log
+    });
+  }
+  if (says(/^(bwrap|setpriv|unshare|sh): /) && exit.exitCode !== 0) {
+    return new DomainError('sandbox-unavailable', 'The sandbox of this session could not be made.', {
+      action: 'Ask the operator to run the hub’s check of this machine; the log says what failed.',
+      log
+    });
+  }
+  return new DomainError('crashed', 'The session ended before it was ready.', {
+    action: 'Look at its log, then start it again.',
+    log
+  });
+}
+
+export function cancelled(signal: AbortSignal): DomainError {
+  if (signal.reason instanceof DomainError) return signal.reason;
+  return new DomainError('cancelled', 'The start was cancelled.', { action: 'Start the session again when you need it.', cause: signal.reason });
+}
+
+export function alreadyRunning(): DomainError {
+  return new DomainError('already-running', 'This session runs already.', { action: 'Open it, or stop it first.' });
+}

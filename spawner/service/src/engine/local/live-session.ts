@@ -1,0 +1,143 @@
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { SessionExit } from '../../ports/engine.js';
+import { killCgroups, removeCgroups, wasOutOfMemory } from './cgroups.js';
+import { logEndOf } from './launch.js';
+import { readTail } from './logs.js';
+import { identifyChild, isAlive, signal } from './process.js';
+import type { Records, SessionRecord } from './records.js';
+
+const TAIL_LINES = 50;
+/** How long the log writer may take to drain what the session left, and the kernel to take a killed tree down. */
+const DRAIN_MS = 1_000;
+const KILL_MS = 5_000;
+
+export interface SessionPaths {
+  log: string;
+  socketDir: string;
+  /** The name of the socket that the proxy uses. */
+  published: string;
+}
+
+/** One running process tree: started by this hub process, or adopted. */
+export class LiveSession {
+  stopping = false;
+  /** Resolves once nothing of the tree is left and its traces are removed. */
+  readonly ended: Promise<SessionExit>;
+  private settle: (exit: SessionExit) => void = () => undefined;
+  private finishing = false;
+
+  constructor(
+    readonly record: SessionRecord,
+    private readonly options: { records: Records; paths: SessionPaths; child: ChildProcess | null }
+  ) {
+    this.ended = new Promise(resolve => (this.settle = resolve));
+    const { child } = options;
+    if (child === null) return;
+    const logEnd = logEndOf(child);
+    const drained = new Promise<void>(resolve => logEnd.once('close', () => resolve()));
+    logEnd.on('error', () => undefined).resume();
+    child.once('exit', (code, name) => {
+      void within(drained, DRAIN_MS).then(() => this.finish(code, name));
+    });
+  }
+
+  get isOwnChild(): boolean {
+    return this.options.child !== null;
+  }
+
+  /** Learns the sandbox's pid 1; true once it is known. */
+  refreshInner(): boolean {
+    const { record } = this;
+    if (record.inner === null) {
+      const { childPid } = this.options.records.status(record.id);
+      if (childPid !== null) record.inner = identifyChild(childPid, record.outer.pid);
+    }
+    return record.inner !== null;
+  }
+
+  /** For an adopted tree, whose end the kernel tells nobody: looks, and finishes when it is gone. */
+  poke(): void {
+    if (this.isOwnChild || this.finishing || isAlive(this.record.outer)) return;
+    void this.finish(this.options.records.status(this.record.id).exitCode, null);
+  }
+
+  logTail(lines: number): string[] {
+    return readTail(this.options.paths.log, lines);
+  }
+
+  /** TERM to pid 1 of the sandbox, which hands it to the program's group; KILL for whatever is left after the grace. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true;
+    this.refreshInner();
+    if (graceMs > 0 && signal(this.record.inner, 'SIGTERM') && (await this.endsWithin(graceMs))) return;
+    await this.kill();
+  }
+
+  async kill(): Promise<void> {
+    // Pid 1 first: with it the kernel ends everything in the sandbox, and the outer process still reports.
+    this.refreshInner();
+    if (signal(this.record.inner, 'SIGKILL') && (await this.endsWithin(DRAIN_MS))) return;
+    this.killAll();
+    await this.endsWithin(KILL_MS);
+  }
+
+  private killAll(): void {
+    signal(this.record.inner, 'SIGKILL');
+    signal(this.record.outer, 'SIGKILL', { group: true });
+    if (this.record.cgroups !== null) killCgroups(this.record.cgroups);
+  }
+
+  private async endsWithin(ms: number): Promise<boolean> {
+    const stopAt = performance.now() + ms;
+    while (!this.isOwnChild && !this.finishing && performance.now() < stopAt) {
+      // Not our child: /proc is the only place that tells.
+      await new Promise(resolve => setTimeout(resolve, 10));
+      this.poke();
+    }
+    return within(this.ended.then(() => undefined), Math.max(0, stopAt - performance.now()) + (this.finishing ? DRAIN_MS : 0));
+  }
+
+  private async finish(code: number | null, name: NodeJS.Signals | null): Promise<void> {
+    if (this.finishing) return;
+    this.finishing = true;
+    const { record } = this;
+    this.refreshInner();
+    const outOfMemory = wasOutOfMemory(record.cgroups);
+    this.killAll();
+    const logTail = this.logTail(TAIL_LINES);
+    await this.removeTraces();
+    // Shells and bubblewrap report a signal as 128 + its number.
+    const killedBy = name ?? (code !== null && code > 128 ? signalName(code - 128) : null);
+    const reason = this.stopping ? 'stopped' : code === 0 ? 'exited' : outOfMemory ? 'out-of-memory' : 'crashed';
+    this.settle({ key: record.key, startId: record.startId, reason, exitCode: code, signal: killedBy, logTail });
+  }
+
+  private async removeTraces(): Promise<void> {
+    const { records, paths } = this.options;
+    const { cgroups, id } = this.record;
+    // A group is busy until the last killed member is reaped, some milliseconds.
+    for (let tries = 0; cgroups !== null && !removeCgroups(cgroups) && tries < 100; tries++) {
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    rmSync(paths.published, { force: true });
+    rmSync(paths.socketDir, { recursive: true, force: true });
+    records.remove(id);
+  }
+}
+
+function signalName(number: number): string | null {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
+}
+
+/** True when the promise settled in time. The timer never keeps the process alive. */
+export async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>(resolve => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const done = await Promise.race([promise.then(() => true as const), late]);
+  clearTimeout(timer);
+  return done;
+}

@@ -1,0 +1,118 @@
+import { StartOptions } from '@jupyter-datalabs/contract';
+import type { Response, Router } from 'express';
+import { DomainError } from '../../domain/errors.js';
+import type { Principal } from '../../services/identity/types.js';
+import type { SessionView } from '../../services/sessions/types.js';
+import { requireScope } from '../auth.js';
+import { bind, type Answer } from '../bind.js';
+import { homeDatalab, type Context } from '../context.js';
+import { toServerModel } from '../models.js';
+import { knownUser, sessionName } from '../names.js';
+import { progressOf } from '../progress.js';
+import { EventStream } from '../sse.js';
+
+/** Milliseconds a stop may take before the answer is "under way", as with JupyterHub. */
+const SLOW_STOP = 10_000;
+
+/** Starting, stopping and watching sessions. */
+export function sessionRoutes(context: Context, router: Router): void {
+  const start = async (principal: Principal, owner: string, name: string, body: StartOptions | undefined): Promise<Answer> => {
+    requireScope(principal, 'servers', { user: owner, server: name });
+    await knownUser(context, owner);
+    const options = { ...body, datalab: body?.datalab ?? (name || homeDatalab(context)) };
+    const { session } = await context.sessions.start({ owner, name, options });
+    return { status: session.state === 'ready' ? 201 : 202, body: toServerModel(session) };
+  };
+
+  const stop = async (principal: Principal, owner: string, name: string, remove: boolean): Promise<Answer> => {
+    requireScope(principal, 'delete:servers', { user: owner, server: name });
+    await knownUser(context, owner);
+    const waiting = new AbortController();
+    const slow = context.clock.sleep(SLOW_STOP, waiting.signal).then(() => null, () => null);
+    try {
+      const outcome = await Promise.race([context.sessions.stop({ owner, name, remove }), slow]);
+      if (outcome?.stopped) {
+        return { status: 204 };
+      }
+    } finally {
+      waiting.abort();
+    }
+    const session = await context.sessions.get(owner, name);
+    return { status: 202, body: session && toServerModel(session) };
+  };
+
+  const progress = async (principal: Principal, owner: string, name: string, response: Response): Promise<undefined> => {
+    requireScope(principal, 'read:servers', { user: owner, server: name });
+    await knownUser(context, owner);
+    if (!(await context.sessions.get(owner, name))) {
+      throw new DomainError('unknown-session', 'There is no such session.', { action: 'Start it.' });
+    }
+    const stream = new EventStream(response, context.clock);
+    let unsubscribe = (): void => undefined;
+    let last = '';
+    const show = (session: SessionView | null): void => {
+      const event = progressOf(session);
+      const text = JSON.stringify(event);
+      if (text === last || stream.closed.aborted) {
+        return;
+      }
+      last = text;
+      stream.send(event);
+      if (event.ready || event.failed) {
+        stream.end();
+        unsubscribe();
+      }
+    };
+    unsubscribe = context.sessions.watch(owner, (changed, session) => {
+      if (changed === name) {
+        show(session);
+      }
+    });
+    if (stream.closed.aborted) {
+      unsubscribe();
+    } else {
+      stream.closed.addEventListener('abort', unsubscribe);
+    }
+    return undefined;
+  };
+
+  const removes = (query: { remove?: string }, body: { remove?: boolean } | undefined): boolean =>
+    body?.remove ?? (query.remove !== undefined && query.remove !== 'false' && query.remove !== '0');
+
+  bind(context, router, 'startHome', ({ params, body, principal }) => start(principal, params.name!, '', body));
+  bind(context, router, 'startSession', async ({ params, body, principal }) => start(principal, params.name!, sessionName(params.server!), body));
+  bind(context, router, 'stopHome', ({ params, query, body, principal }) => stop(principal, params.name!, '', removes(query, body)));
+  bind(context, router, 'stopSession', async ({ params, query, body, principal }) => stop(principal, params.name!, sessionName(params.server!), removes(query, body)));
+  bind(context, router, 'watchHomeStart', ({ params, principal, response }) => progress(principal, params.name!, '', response));
+  bind(context, router, 'watchSessionStart', async ({ params, principal, response }) => progress(principal, params.name!, sessionName(params.server!), response));
+
+  bind(context, router, 'watchSessions', async ({ params, principal, response }) => {
+    const owner = params.name!;
+    requireScope(principal, 'read:servers', { user: owner });
+    await knownUser(context, owner);
+    const stream = new EventStream(response, context.clock);
+    const send = (name: string, session: SessionView | null): void =>
+      session ? stream.send(toServerModel(session), 'session') : stream.send({ name }, 'removed');
+    // Watching begins before the snapshot is taken, so that nothing falls between the two; what comes meanwhile is sent after it.
+    const early = new Map<string, SessionView | null>();
+    let complete = false;
+    const unsubscribe = context.sessions.watch(owner, (name, session) => (complete ? send(name, session) : void early.set(name, session)));
+    stream.closed.addEventListener('abort', unsubscribe);
+    try {
+      const sessions = await context.sessions.list(owner);
+      const shown = new Map(sessions.map(session => [session.name, JSON.stringify(session)]));
+      stream.send({ sessions: sessions.map(toServerModel) }, 'snapshot');
+      complete = true;
+      for (const [name, session] of early) {
+        if (session ? JSON.stringify(session) !== shown.get(name) : shown.has(name)) {
+          send(name, session);
+        }
+      }
+    } catch (error) {
+      // The headers are out: the client sees the end and connects again.
+      context.logger.error({ err: error }, 'event stream failed');
+      stream.end();
+    }
+    return undefined;
+  });
+}

@@ -1,0 +1,89 @@
+import type { Problem, ServerModel, UserModel } from '@jupyter-datalabs/contract';
+import type { UserRecord, TokenRecord } from '../services/identity/types.js';
+import type { TokenModel } from '@jupyter-datalabs/contract';
+import type { SessionView } from '../services/sessions/types.js';
+import { toProblem } from './problems.js';
+
+export function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function isoOrNull(time: number | null): string | null {
+  return time === null ? null : iso(time);
+}
+
+export function pendingOf(session: SessionView): 'spawn' | 'stop' | null {
+  return session.state === 'starting' ? 'spawn' : session.state === 'stopping' ? 'stop' : null;
+}
+
+export function failureOf(session: SessionView): Problem | null {
+  return session.failure && toProblem(session.failure);
+}
+
+/** Path of a session's API resource below /hub/api. */
+function resource(session: SessionView): string {
+  return `/users/${encodeURIComponent(session.owner)}/${session.name ? `servers/${encodeURIComponent(session.name)}` : 'server'}`;
+}
+
+/** Path of the page that shows a start. */
+export function pendingPage(owner: string, name: string): string {
+  return `/hub/spawn-pending/${encodeURIComponent(owner)}${name ? `/${encodeURIComponent(name)}` : ''}`;
+}
+
+export function toServerModel(session: SessionView): ServerModel {
+  const running = session.state === 'starting' || session.state === 'ready' || session.state === 'stopping';
+  return {
+    name: session.name,
+    display_name: session.title,
+    full_name: `${session.owner}/${session.name}`,
+    last_activity: isoOrNull(session.lastActivity),
+    started: running ? iso(session.started) : null,
+    pending: pendingOf(session),
+    ready: session.state === 'ready',
+    stopped: !running,
+    url: session.url,
+    user_options: { ...session.userOptions },
+    progress_url: `/hub/api${resource(session)}/progress`,
+    datalab: session.datalab,
+    version: session.version,
+    kind: session.kind,
+    title: session.title,
+    step: session.state === 'starting' ? (session.steps.at(-1)?.step ?? 'queued') : null,
+    steps: session.steps.map(({ step, startedAt, endedAt }) => ({ step, startedAt: iso(startedAt), endedAt: isoOrNull(endedAt) })),
+    failure: failureOf(session)
+  };
+}
+
+export function toUserModel(user: UserRecord, sessions: SessionView[] | null): UserModel {
+  const home = sessions?.find(session => session.name === '');
+  return {
+    kind: 'user',
+    name: user.name,
+    admin: user.admin,
+    groups: [],
+    roles: [user.admin ? 'admin' : 'user'],
+    created: iso(user.created),
+    last_activity: isoOrNull(user.lastActivity),
+    ...(sessions && {
+      server: home?.state === 'ready' ? home.url : null,
+      pending: home ? pendingOf(home) : null,
+      servers: Object.fromEntries(sessions.map(session => [session.name, toServerModel(session)]))
+    })
+  };
+}
+
+export function toTokenModel(token: TokenRecord): TokenModel {
+  return {
+    kind: 'api_token',
+    id: token.id,
+    user: token.owner,
+    scopes: token.scopes,
+    roles: [],
+    note: token.note,
+    created: iso(token.created),
+    expires_at: isoOrNull(token.expires),
+    last_activity: isoOrNull(token.lastUsed),
+    session_id: token.sessionId,
+    oauth_client: token.clientId
+  };
+}

@@ -1,0 +1,131 @@
+import type { Request, Response, Router } from 'express';
+import { DomainError } from '../../domain/errors.js';
+import { sessionPrefix } from '../../services/identity/names.js';
+import type { Principal } from '../../services/identity/types.js';
+import { checkXsrf, isCrossSite, refreshXsrf, requireScope, safeNext } from '../auth.js';
+import { homeDatalab, type Context } from '../context.js';
+import { pendingPage } from '../models.js';
+import { knownUser, sessionName } from '../names.js';
+import { page } from './access.js';
+import { homeBody, pendingBody } from './home.js';
+import { html, sendPage } from './template.js';
+
+/** Where a page is about: the user's own home unless the address says more. */
+function target(request: Request, principal: Principal): { owner: string; name: string } {
+  const { owner, server } = request.params as { owner?: string; server?: string };
+  return { owner: owner ?? principal.name, name: server ? sessionName(server) : '' };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Pages that start, show and stop sessions. */
+export function spawnPages(context: Context, router: Router): void {
+  const begin = async (request: Request, response: Response, principal: Principal, source: Record<string, unknown>): Promise<void> => {
+    const { owner, name } = target(request, principal);
+    requireScope(principal, 'servers', { user: owner, server: name });
+    await knownUser(context, owner);
+    const next = safeNext(source.next, '');
+    const session = await context.sessions.get(owner, name);
+    if (session?.state === 'ready') {
+      response.redirect(302, next || session.url);
+      return;
+    }
+    if (session?.state !== 'starting') {
+      const datalab = text(source.datalab) ?? session?.datalab ?? (name || homeDatalab(context));
+      const version = text(source.version);
+      await context.sessions.start({ owner, name, options: { datalab, ...(version ? { version } : {}) } });
+    }
+    response.redirect(302, `${pendingPage(owner, name)}${next ? `?next=${encodeURIComponent(next)}` : ''}`);
+  };
+
+  const spawn = page(context, async (request, response, principal) => {
+    if (!isCrossSite(context, request)) {
+      await begin(request, response, principal, request.query);
+      return;
+    }
+    // A link on somebody else's page must not start anything by itself.
+    const { owner, name } = target(request, principal);
+    const hidden = ['datalab', 'version', 'next'].map(key => html`<input type="hidden" name="${key}" value="${text(request.query[key]) ?? ''}">`);
+    sendPage(response, {
+      title: 'Start a session',
+      user: principal.name,
+      body: html`<section class="card"><h1>Start ${text(request.query.datalab) ?? (name || 'JupyterLab')}?</h1>
+<p>A link on another site asks to start this session.</p>
+<form method="post" action="${spawnPath(owner, name)}" class="actions">
+<input type="hidden" name="_xsrf" value="${refreshXsrf(context, request, response)}">${hidden}
+<button>Start</button><a class="button plain" href="/hub/home">Your sessions</a></form></section>`
+    });
+  });
+  const spawnForm = page(context, async (request, response, principal) => {
+    checkXsrf(context, request);
+    await begin(request, response, principal, (request.body ?? {}) as Record<string, unknown>);
+  });
+  for (const path of ['/spawn', '/spawn/:owner', '/spawn/:owner/:server']) {
+    router.get(path, spawn);
+    router.post(path, spawnForm);
+  }
+  router.get('/', page(context, async (request, response) => {
+    const query = new URL(request.originalUrl, 'http://hub.invalid').search;
+    response.redirect(302, `/hub/spawn${query}`);
+  }));
+
+  const pending = page(context, async (request, response, principal) => {
+    const { owner, name } = target(request, principal);
+    requireScope(principal, 'read:servers', { user: owner, server: name });
+    await knownUser(context, owner);
+    const session = await context.sessions.get(owner, name);
+    const next = safeNext(request.query.next, '');
+    if (session?.state === 'ready') {
+      response.redirect(302, next || session.url);
+      return;
+    }
+    const retry = `${spawnPath(owner, name)}${next ? `?next=${encodeURIComponent(next)}` : ''}`;
+    if (!session || session.state === 'stopped' || session.state === 'stopping') {
+      response.redirect(302, '/hub/home');
+      return;
+    }
+    const resource = `/hub/api/users/${encodeURIComponent(owner)}/${name ? `servers/${encodeURIComponent(name)}` : 'server'}/progress`;
+    const xsrf = refreshXsrf(context, request, response);
+    sendPage(response, {
+      title: `Starting ${session.title}`, user: principal.name, script: 'pending.js',
+      body: pendingBody({ owner, name, title: session.title, progress: resource, next, xsrf, retry })
+    });
+  });
+  router.get('/spawn-pending/:owner', pending);
+  router.get('/spawn-pending/:owner/:server', pending);
+
+  router.get('/home', page(context, async (request, response, principal) => {
+    const sessions = await context.sessions.list(principal.name);
+    sendPage(response, { title: 'Your sessions', user: principal.name, body: homeBody(principal.name, sessions, refreshXsrf(context, request, response)) });
+  }));
+
+  router.post('/stop', page(context, async (request, response, principal) => {
+    checkXsrf(context, request);
+    const { owner, server } = (request.body ?? {}) as { owner?: unknown; server?: unknown };
+    const name = text(server) ? sessionName(text(server)!) : '';
+    requireScope(principal, 'delete:servers', { user: text(owner) ?? principal.name, server: name });
+    await context.sessions.stop({ owner: text(owner) ?? principal.name, name, remove: true });
+    response.redirect(303, '/hub/home');
+  }));
+
+  // A link that fits everybody: continues in the asker's own home, started first when it has to be.
+  const redirect = page(context, async (request, response, principal) => {
+    const rest = /^\/hub\/user-redirect\/?(.*)$/s.exec(request.originalUrl)?.[1] ?? '';
+    const address = safeNext(sessionPrefix(principal.name, '') + rest, sessionPrefix(principal.name, ''));
+    const session = await context.sessions.get(principal.name, '');
+    response.redirect(302, session?.state === 'ready' ? address : `/hub/spawn?next=${encodeURIComponent(address)}`);
+  });
+  router.get('/user-redirect', redirect);
+  router.get('/user-redirect/*rest', redirect);
+}
+
+export function spawnPath(owner: string, name: string): string {
+  return `/hub/spawn/${encodeURIComponent(owner)}${name ? `/${encodeURIComponent(name)}` : ''}`;
+}
+
+/** The error of a page that does not exist. */
+export function notFound(): DomainError {
+  return new DomainError('not-found', 'There is nothing at this address.', { action: 'Go to the home page.' });
+}

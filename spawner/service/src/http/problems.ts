@@ -1,0 +1,82 @@
+import type { Problem } from '@jupyter-datalabs/contract';
+import type { Response } from 'express';
+import { DomainError, type ErrorCode } from '../domain/errors.js';
+
+/** Status and title of every code. Who is not known gets 403, not 401: single-user servers take only that for "log in again". */
+const TABLE: Record<ErrorCode, [status: number, title: string]> = {
+  'bad-request': [400, 'Request not understood'],
+  unauthenticated: [403, 'Not logged in'],
+  forbidden: [403, 'Not allowed'],
+  xsrf: [403, 'Request came from another page'],
+  'not-found': [404, 'Not found'],
+  conflict: [409, 'Conflict'],
+  'login-token-invalid': [403, 'Login link not valid'],
+  'unknown-datalab': [404, 'Unknown datalab'],
+  'unknown-user': [404, 'Unknown user'],
+  'unknown-session': [404, 'Unknown session'],
+  'invalid-name': [400, 'Name not allowed'],
+  'unknown-volume': [404, 'Unknown volume'],
+  'already-running': [400, 'Already running'],
+  'start-pending': [400, 'Start under way'],
+  'stop-pending': [400, 'Stop under way'],
+  cancelled: [409, 'Cancelled'],
+  'sandbox-unavailable': [503, 'Sandbox not available'],
+  'egress-unavailable': [503, 'Network access not available'],
+  'image-missing': [500, 'Software missing'],
+  'volume-unreachable': [503, 'Volume not reachable'],
+  'disk-full': [507, 'Disk full'],
+  'home-full': [507, 'Home full'],
+  'out-of-memory': [500, 'Out of memory'],
+  crashed: [500, 'Program ended unexpectedly'],
+  timeout: [504, 'Took too long'],
+  'engine-down': [503, 'Engine not available'],
+  'proxy-down': [503, 'Proxy not available'],
+  'session-stopped': [424, 'Session not running'],
+  internal: [500, 'Error inside the hub'],
+  'too-large': [413, 'Request too large']
+};
+
+/** The problem of a failure. What is not a domain error says nothing about itself: its details belong in the log. */
+export function toProblem(failure: { code: ErrorCode; message: string; action?: string; log?: string[] }): Problem {
+  const [status, title] = TABLE[failure.code] ?? TABLE.internal;
+  return {
+    type: `urn:datalabs:problem:${failure.code}`,
+    title,
+    status,
+    detail: failure.message,
+    code: failure.code,
+    ...(failure.action ? { action: failure.action } : {}),
+    ...(failure.log?.length ? { log: failure.log } : {}),
+    message: failure.message
+  };
+}
+
+/** Any thrown value as a domain error: those of the body parser and the router become what they mean. */
+export function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) {
+    return error;
+  }
+  // `body-parser` and the router mark what the client did wrong with a status.
+  const { status, type } = (error ?? {}) as { status?: number; type?: string };
+  if (type === 'entity.parse.failed') {
+    return new DomainError('bad-request', 'The body is not valid JSON.', { cause: error });
+  }
+  if (status === 413) {
+    return new DomainError('too-large', 'The body is larger than the hub accepts.', { cause: error });
+  }
+  if (error instanceof URIError) {
+    return new DomainError('bad-request', 'The address is not valid.', { cause: error });
+  }
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new DomainError('bad-request', 'The request is not valid.', { cause: error });
+  }
+  return new DomainError('internal', 'Something went wrong inside the hub.', { action: "Try again; if it stays, look into the hub's log.", cause: error });
+}
+
+export function toProblemOf(error: DomainError): Problem {
+  return toProblem({ code: error.code, message: error.message, ...error.details });
+}
+
+export function sendProblem(response: Response, problem: Problem): void {
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}

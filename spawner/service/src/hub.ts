@@ -1,0 +1,145 @@
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+
+import { createApp } from './app.js';
+import type { Config } from './config/schema.js';
+import { createContext, type HubContext } from './context.js';
+import { DomainError } from './domain/errors.js';
+import { publish, releaseInstance } from './instance.js';
+import { dialHost, request } from './routes/chp/api.js';
+
+const RECONCILE_MS = 30_000;
+const READY_MS = 15_000;
+/** How long a login link that was asked for stays in the private file. */
+const LINK_MS = 5000;
+
+export interface Terminal {
+  say(line: string): void;
+  complain(line: string): void;
+}
+
+/** Runs the hub until it is told to stop; answers with the exit code. */
+export async function runHub(config: Config, terminal: Terminal): Promise<number> {
+  const stop = stopRequested();
+  const context = await createContext(config);
+  const { paths, routes, engine, sessions } = context;
+  let server: Server | null = null;
+  try {
+    const check = await engine.check();
+    check.warnings.forEach(warning => terminal.complain(`Note: ${warning}`));
+    if (!check.ok) {
+      check.problems.forEach(problem => terminal.complain(problem));
+      await context.close();
+      return 1;
+    }
+    server = await listen(context);
+    await routes.open();
+    // The proxy serves from here on, an earlier one did all the time: nothing is told of sessions before they are known.
+    await sessions.reconcile({ startUp: true });
+    const origin = config.publicUrl?.replace(/\/+$/, '') ?? originOf(routes.address);
+    await untilReady(context);
+    publish(paths.hubFile, { url: origin, login: null });
+    const link = async (): Promise<string> => `${origin}/hub/login?token=${await context.identity.newLoginToken()}`;
+    offerLinks(context, origin, link);
+    terminal.say(await link());
+    const timer = every(context, RECONCILE_MS, () => sessions.reconcile({ startUp: false }));
+    const signal = await stop;
+    timer.abort();
+    context.logger.info({ signal }, 'stopping');
+    await finish(context, server, terminal);
+    return 0;
+  } catch (error) {
+    server?.closeAllConnections();
+    server?.close();
+    await sessions.close().catch(() => undefined);
+    await routes.close({ end: sessions.running === 0 }).catch(() => undefined);
+    await context.close().catch(() => undefined);
+    throw error;
+  } finally {
+    releaseInstance(paths.hubFile);
+  }
+}
+
+function stopRequested(): Promise<NodeJS.Signals> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve(signal));
+    }
+  });
+}
+
+/** A socket file left by a hub that was killed answers nobody; the instance file says that no other hub lives. */
+async function listen(context: HubContext): Promise<Server> {
+  const { hubSocket } = context.paths;
+  const server = createServer(createApp(context));
+  await rm(hubSocket, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(hubSocket, () => resolve());
+  });
+  // Sessions run as other users; what they may do is decided by their tokens.
+  await chmod(hubSocket, 0o666);
+  return server;
+}
+
+/** Ready means: it answered through the public address. */
+async function untilReady({ routes, clock }: HubContext): Promise<void> {
+  const { host, port } = routes.address;
+  const deadline = clock.now() + READY_MS;
+  for (;;) {
+    const answer = await request({ host: dialHost(host), port, path: '/hub/health', timeoutMs: 2000 }).catch(() => null);
+    if (answer?.status === 200) {
+      return;
+    }
+    if (clock.now() > deadline) {
+      throw new DomainError('proxy-down', `The hub does not answer at http://${host}:${port}.`, { action: 'Look into logs/proxy.log of the state directory.' });
+    }
+    await clock.sleep(20);
+  }
+}
+
+function originOf({ host, port }: { host: string; port: number }): string {
+  const dial = dialHost(host);
+  return `http://${dial.includes(':') ? `[${dial}]` : dial}:${port}`;
+}
+
+function offerLinks({ paths, clock, logger }: HubContext, url: string, link: () => Promise<string>): void {
+  process.on('SIGUSR2', () => {
+    void link()
+      .then(async login => {
+        publish(paths.hubFile, { url, login });
+        await clock.sleep(LINK_MS);
+        publish(paths.hubFile, { url, login: null });
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'no login link'));
+  });
+}
+
+function every({ clock, logger }: HubContext, ms: number, task: () => Promise<void>): AbortController {
+  const stop = new AbortController();
+  void (async () => {
+    while (!stop.signal.aborted) {
+      await clock.sleep(ms, stop.signal).catch(() => undefined);
+      if (!stop.signal.aborted) {
+        await task().catch((error: unknown) => logger.warn({ err: error }, 'reconcile failed'));
+      }
+    }
+  })();
+  return stop;
+}
+
+async function finish(context: HubContext, server: Server, terminal: Terminal): Promise<void> {
+  const { sessions, routes } = context;
+  server.close();
+  await sessions.close();
+  const { running } = sessions;
+  await routes.close({ end: running === 0 });
+  server.closeAllConnections();
+  await context.close();
+  if (running === 0) {
+    terminal.say('The hub has stopped. No session was running.');
+  } else {
+    const which = running === 1 ? 'One session goes' : `${running} sessions go`;
+    terminal.say(`The hub has stopped. ${which} on without it; "npm start" finds ${running === 1 ? 'it' : 'them'} again, "npm run stop" ends everything.`);
+  }
+}

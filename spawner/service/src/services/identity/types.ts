@@ -1,0 +1,93 @@
+/** Who is asking, resolved from a token or a cookie. */
+export interface Principal {
+  /** Hub user name. */
+  name: string;
+  admin: boolean;
+  scopes: string[];
+  tokenId: string;
+  /** OAuth session id shared by the tokens of one browser login, else null. */
+  sessionId: string | null;
+  via: 'token' | 'cookie';
+}
+
+export interface IdentityService {
+  /** Fresh one-time login token; the one before stops working. Printed once by main. */
+  newLoginToken(): Promise<string>;
+  /** Token of one start of a session: activity and access only; also its OAuth client secret. */
+  issueServerToken(options: { owner: string; server: string; startId: string }): Promise<string>;
+  /** Revokes everything issued to or through this session (server token, OAuth tokens and codes). Idempotent. */
+  revokeServer(options: { owner: string; server: string }): Promise<void>;
+}
+
+export interface UserRecord {
+  name: string;
+  admin: boolean;
+  /** Milliseconds since the epoch. */
+  created: number;
+  lastActivity: number | null;
+}
+
+/** A token as its owner sees it: never the secret. Times are milliseconds since the epoch. */
+export interface TokenRecord {
+  id: string;
+  owner: string;
+  scopes: string[];
+  kind: 'api' | 'server' | 'oauth';
+  clientId: string | null;
+  sessionId: string | null;
+  created: number;
+  expires: number | null;
+  lastUsed: number | null;
+  note: string;
+}
+
+/** A browser that has just logged in. */
+export interface Login {
+  owner: string;
+  /** Value of the cookie; known to the browser only. */
+  cookie: string;
+  /** Shared by all tokens issued to this browser. */
+  sessionId: string;
+  /** Milliseconds since the epoch. */
+  expires: number;
+}
+
+/** Identity as the routes need it. */
+export interface HubIdentity extends IdentityService {
+  /** Logs in with the one-time token, which then is used up. Rejects with `login-token-invalid`. */
+  login(token: string): Promise<Login>;
+  /** Ends the login of this cookie and every token issued to it. Idempotent. */
+  logout(cookie: string): Promise<void>;
+  principalOfToken(token: string): Promise<Principal | null>;
+  principalOfCookie(cookie: string): Promise<Principal | null>;
+  /** Cross-site token that belongs to a login cookie. */
+  xsrfOf(cookie: string): string;
+  checkXsrf(cookie: string, value: string): boolean;
+
+  users(): Promise<UserRecord[]>;
+  user(name: string): Promise<UserRecord | null>;
+  touchUser(name: string, lastActivity: number): Promise<void>;
+
+  /** Rejects with `forbidden` when it asks for more than the principal has. Without scopes: all the principal has. */
+  createToken(options: { principal: Principal; owner: string; scopes?: string[]; expiresInSeconds?: number | null; note?: string }): Promise<{ token: string; record: TokenRecord }>;
+  tokens(owner: string): Promise<TokenRecord[]>;
+  /** Idempotent: false when there was none. */
+  deleteToken(options: { owner: string; id: string }): Promise<boolean>;
+
+  /** OAuth for sessions; `isTrusted` says whether a session runs a datalab trusted with its owner's scopes. */
+  oauth(options: { isTrusted(owner: string, server: string): Promise<boolean> }): OAuthService;
+}
+
+/** What OAuth answered, for HTTP to pass on. */
+export interface OAuthAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+export interface OAuthService {
+  /** Authorises a session for the one who asks. Rejects with `forbidden` for somebody else's session, `bad-request` for anything that does not fit. */
+  authorize(options: { principal: Principal; query: Record<string, string> }): Promise<{ location: string }>;
+  /** Exchanges a code for a token. Answers OAuth's own error form. */
+  token(options: { headers: Record<string, string>; form: Record<string, string> }): Promise<OAuthAnswer>;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+
+import { memoryBytes, type Datalab } from '@jupyter-datalabs/contract';
+
+import { buildArgv, buildEnvironment, volumeLinks, WORKSPACE } from '../../builders/environment.js';
+import { DomainError } from '../../domain/errors.js';
+import type { SessionSpec } from '../../ports/engine.js';
+
+export interface SpecInput {
+  owner: string;
+  name: string;
+  startId: string;
+  datalab: Datalab;
+  token: string;
+  volumes: { name: string; source: string }[];
+  allowedScopes: string[];
+}
+
+export interface SpecSettings {
+  homes: string;
+  workspaces: string;
+  hubInside: string;
+  publicUrl: string | null;
+  path: string[];
+  jupyterArguments: string[];
+}
+
+export const newStartId = (): string => randomBytes(16).toString('hex');
+
+/** Everything the engine needs. Pure. */
+export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSpec {
+  const { owner, name, datalab, volumes } = input;
+  if (datalab.command === null) {
+    throw new DomainError('image-missing', `The datalab "${datalab.title}" has no command that this engine can run.`, {
+      action: 'Add "command" to its datalab.yaml.'
+    });
+  }
+  const home = path.join(settings.homes, owner, datalab.id);
+  const workspace = path.join(settings.workspaces, owner);
+  return {
+    key: { owner, name },
+    startId: input.startId,
+    datalab: datalab.id,
+    version: datalab.version,
+    kind: datalab.kind,
+    argv: buildArgv({ kind: datalab.kind, command: datalab.command, jupyterArguments: settings.jupyterArguments }),
+    environment: buildEnvironment({
+      owner,
+      name,
+      kind: datalab.kind,
+      datalab: datalab.id,
+      token: input.token,
+      allowedScopes: input.allowedScopes,
+      hubInside: settings.hubInside,
+      publicUrl: settings.publicUrl,
+      path: settings.path,
+      apps: datalab.apps,
+      environment: datalab.environment
+    }),
+    mounts: [
+      { source: workspace, target: WORKSPACE, mode: 'rw' },
+      ...volumes.map(volume => ({ source: volume.source, target: `/data/${volume.name}`, mode: 'ro' as const }))
+    ],
+    links: volumeLinks(volumes.map(volume => volume.name)),
+    home,
+    network: datalab.network,
+    resources: { cpu: datalab.resources.cpu, memoryBytes: memoryBytes(datalab.resources.memory), pids: 1024 }
+  };
+}

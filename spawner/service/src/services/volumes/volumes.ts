@@ -1,0 +1,145 @@
+import { readFile, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+
+import type { Volume } from '@jupyter-datalabs/contract';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+
+import { DomainError } from '../../domain/errors.js';
+import type { Clock } from '../../ports/clock.js';
+import { lineOf } from '../catalogue/catalogue.js';
+import type { VolumesService } from './types.js';
+
+const text = z.string().trim().min(1);
+
+/** volumes.yaml. Names become directory names below /data. */
+export const volumesFileSchema = z.strictObject({
+  volumes: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower case letters, digits, "_" or "-"').refine(name => name !== 'user', '"user" is taken by /data/user'),
+        title: text,
+        mission: text,
+        description: text,
+        licence: text,
+        simulated: z.boolean().default(false),
+        path: text.describe('Absolute, or below the sample data: "sample-data/…"'),
+        groups: z.array(text).default([]).describe('Who may see it; empty = everybody')
+      })
+    )
+    .superRefine((volumes, context) => {
+      volumes.forEach((volume, index) => {
+        if (volumes.findIndex(other => other.name === volume.name) !== index) {
+          context.addIssue({ code: 'custom', path: [index, 'name'], message: `there are two volumes "${volume.name}"` });
+        }
+      });
+    })
+});
+type Declared = z.infer<typeof volumesFileSchema>['volumes'][number];
+
+/** A dead network mount must not hold up the list: after this long it counts as unreachable. */
+const PROBE_MS = 2000;
+
+export class FileVolumes implements VolumesService {
+  #cache: { stamp: string; volumes: Declared[] } | null = null;
+
+  constructor(
+    private readonly options: {
+      /** The first file that exists counts. */
+      files: string[];
+      sampleData: string;
+      clock: Clock;
+      /** Groups of a user. */
+      groupsOf: (user: string) => Promise<string[]>;
+    }
+  ) {}
+
+  async list({ user }: { user: string }): Promise<Volume[]> {
+    const visible = await this.#visible(user);
+    return Promise.all(
+      visible.map(async ({ name, title, mission, description, licence, simulated, path: declared }) => {
+        const reason = await this.#problem(this.#source(declared));
+        return { name, title, mission, description, licence, simulated, path: `/data/${name}`, available: reason === null, reason };
+      })
+    );
+  }
+
+  async mounts({ user }: { user: string }): Promise<{ name: string; source: string }[]> {
+    const visible = await this.#visible(user);
+    const found = await Promise.all(
+      visible.map(async volume => {
+        const source = this.#source(volume.path);
+        return (await this.#problem(source)) === null ? [{ name: volume.name, source }] : [];
+      })
+    );
+    return found.flat();
+  }
+
+  async #visible(user: string): Promise<Declared[]> {
+    const declared = await this.#declared();
+    if (declared.every(volume => volume.groups.length === 0)) {
+      return declared;
+    }
+    const groups = new Set(await this.options.groupsOf(user));
+    return declared.filter(volume => volume.groups.length === 0 || volume.groups.some(group => groups.has(group)));
+  }
+
+  async #declared(): Promise<Declared[]> {
+    for (const file of this.options.files) {
+      const found = await stat(file).catch(() => null);
+      if (!found) {
+        continue;
+      }
+      const stamp = `${file} ${found.mtimeMs} ${found.size} ${found.ino}`;
+      if (this.#cache?.stamp !== stamp) {
+        this.#cache = { stamp, volumes: parseVolumes(file, await readFile(file, 'utf8')) };
+      }
+      return this.#cache.volumes;
+    }
+    return [];
+  }
+
+  #source(declared: string): string {
+    const { sampleData } = this.options;
+    const below = /^(?:sample-data|\{sampleData\})(?:\/|$)/.exec(declared);
+    return below ? path.join(sampleData, declared.slice(below[0].length)) : declared;
+  }
+
+  /** Why a volume cannot be mounted; null when it can. */
+  async #problem(source: string): Promise<string | null> {
+    if (!path.isAbsolute(source)) {
+      return `Its path "${source}" is not absolute.`;
+    }
+    const stop = new AbortController();
+    const late = this.options.clock.sleep(PROBE_MS, stop.signal).then(
+      () => 'Its storage does not answer.',
+      () => null
+    );
+    const probe = stat(source).then(
+      found => (found.isDirectory() ? null : `Its path ${source} is not a directory.`),
+      (error: NodeJS.ErrnoException) =>
+        error.code === 'ENOENT' ? `Its path ${source} does not exist.` : `Its path ${source} cannot be read (${error.code ?? error.message}).`
+    );
+    const reason = await Promise.race([probe, late]);
+    stop.abort();
+    return reason;
+  }
+}
+
+/** @throws DomainError `bad-request` with every problem as `line N: …` in its log. */
+export function parseVolumes(file: string, source: string): Declared[] {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines });
+  const problems = document.errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
+  if (problems.length === 0) {
+    const parsed = volumesFileSchema.safeParse(document.toJS());
+    if (parsed.success) {
+      return parsed.data.volumes;
+    }
+    for (const issue of parsed.error.issues) {
+      const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
+      problems.push(`${file}:${lineOf(document, lines, at) ?? 1}: ${[...issue.path].join('.')}: ${issue.message}`);
+    }
+  }
+  throw new DomainError('bad-request', `The list of volumes ${file} has errors.`, { action: problems[0]!, log: problems });
+}

@@ -1,0 +1,150 @@
+import type { OAuthCodeRow, SessionRow, Store, TokenRow, UserRow, WebSessionRow } from '../../ports/store.js';
+
+/** Rows go in and out as copies, as they would with a database. */
+class Table<Row extends object> {
+  private rows: Row[] = [];
+
+  insert(row: Row): void {
+    this.rows.push(structuredClone(row));
+  }
+  find(test: (row: Row) => boolean): Row | null {
+    const row = this.rows.find(test);
+    return row ? structuredClone(row) : null;
+  }
+  filter(test: (row: Row) => boolean): Row[] {
+    return structuredClone(this.rows.filter(test));
+  }
+  update(test: (row: Row) => boolean, change: (row: Row) => void): void {
+    this.rows.filter(test).forEach(change);
+  }
+  remove(test: (row: Row) => boolean): number {
+    const before = this.rows.length;
+    this.rows = this.rows.filter(row => !test(row));
+    return before - this.rows.length;
+  }
+}
+
+function fits<Row extends object>(filter: Partial<Row>): (row: Row) => boolean {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) {
+    throw new RangeError('A filter without a field would remove everything');
+  }
+  return row => entries.every(([key, value]) => row[key as keyof Row] === value);
+}
+
+/** Store without a disk, for tests and throw-away hubs. */
+export function memoryStore(): Store {
+  const users = new Table<UserRow>();
+  const tokens = new Table<TokenRow>();
+  const webSessions = new Table<WebSessionRow>();
+  const codes = new Table<OAuthCodeRow>();
+  const sessions = new Table<SessionRow>();
+  const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+  const unique = (clash: unknown): void => {
+    if (clash) {
+      throw new Error('UNIQUE constraint failed');
+    }
+  };
+
+  return {
+    users: {
+      async ensure({ name, admin, now }) {
+        if (!users.find(row => row.name === name)) {
+          users.insert({ name, admin, created: now, lastActivity: null });
+        }
+        return users.find(row => row.name === name)!;
+      },
+      async get(name) {
+        return users.find(row => row.name === name);
+      },
+      async list() {
+        return users.filter(() => true).sort(byName);
+      },
+      async touch(name, at) {
+        users.update(row => row.name === name, row => (row.lastActivity = Math.max(row.lastActivity ?? 0, at)));
+      }
+    },
+    tokens: {
+      async insert(row) {
+        unique(tokens.find(other => other.id === row.id || other.hash === row.hash));
+        tokens.insert(row);
+      },
+      async findByHash(hash) {
+        return tokens.find(row => row.hash === hash);
+      },
+      async list(owner) {
+        return tokens.filter(row => row.owner === owner).sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+      },
+      async findClient(clientId) {
+        return tokens.find(row => row.kind === 'server' && row.clientId === clientId);
+      },
+      async touch(id, at) {
+        tokens.update(row => row.id === id, row => (row.lastUsed = Math.max(row.lastUsed ?? 0, at)));
+      },
+      async remove(id) {
+        return tokens.remove(row => row.id === id) > 0;
+      },
+      async removeWhere(filter) {
+        return tokens.remove(fits<TokenRow>(filter));
+      },
+      async removeExpired(now) {
+        return tokens.remove(row => row.expires !== null && row.expires <= now);
+      }
+    },
+    webSessions: {
+      async insert(row) {
+        unique(webSessions.find(other => other.hash === row.hash));
+        webSessions.insert(row);
+      },
+      async findByHash(hash) {
+        return webSessions.find(row => row.hash === hash);
+      },
+      async remove(hash) {
+        return webSessions.remove(row => row.hash === hash) > 0;
+      },
+      async removeExpired(now) {
+        return webSessions.remove(row => row.expires <= now);
+      }
+    },
+    codes: {
+      async insert(row) {
+        unique(codes.find(other => other.hash === row.hash));
+        codes.insert(row);
+      },
+      async findByHash(hash) {
+        return codes.find(row => row.hash === hash);
+      },
+      async remove(hash) {
+        return codes.remove(row => row.hash === hash) > 0;
+      },
+      async removeWhere(filter) {
+        return codes.remove(fits<OAuthCodeRow>(filter));
+      },
+      async removeExpired(now) {
+        return codes.remove(row => row.expires <= now);
+      }
+    },
+    sessions: {
+      async list() {
+        return sessions.filter(() => true).sort((a, b) => (a.owner === b.owner ? byName(a, b) : a.owner < b.owner ? -1 : 1));
+      },
+      async get(owner, name) {
+        return sessions.find(row => row.owner === owner && row.name === name);
+      },
+      async upsert(row) {
+        sessions.remove(other => other.owner === row.owner && other.name === row.name);
+        sessions.insert(row);
+      },
+      async remove(owner, name) {
+        return sessions.remove(row => row.owner === owner && row.name === name) > 0;
+      },
+      async touch(owner, name, at) {
+        sessions.update(
+          row => row.owner === owner && row.name === name,
+          row => (row.lastActivity = Math.max(row.lastActivity ?? 0, at))
+        );
+      }
+    },
+    async close() {}
+  };
+}

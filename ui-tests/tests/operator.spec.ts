@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '../src/fixtures.js';
+import { Hub, hubProgram } from '../src/hub.js';
+import { repository } from '../src/paths.js';
+
+const stackTrace = /\n\s+at .+:\d+:\d+/;
+
+test('--help says everything and starts nothing', async () => {
+  const { code, output } = await hubProgram('--help');
+  expect(code).toBe(0);
+  for (const option of ['--port', '--host', '--state-dir', '--config', '--no-setup']) {
+    expect(output).toContain(option);
+  }
+});
+
+test('a bad configuration lists every error and exits with 78', async ({}, info) => {
+  const file = info.outputPath('config.yaml');
+  writeFileSync(file, 'prot: 8000\nlogLevel: loud\nstartTimeoutSeconds: -1\n');
+  const { code, output } = await hubProgram('--config', file, '--state-dir', info.outputPath('state'));
+  expect(code).toBe(78);
+  for (const name of ['prot', 'logLevel', 'startTimeoutSeconds']) {
+    expect(output).toContain(name);
+  }
+  expect(output).not.toMatch(stackTrace);
+});
+
+test('an occupied port is named, and nothing is left running', async ({ hub }) => {
+  const port = new URL(hub.origin).port;
+  const second = await Hub.create();
+  try {
+    const { code, output } = await hubProgram('--port', port, '--state-dir', second.state);
+    expect(code).toBeGreaterThan(0);
+    expect(output).toContain(port);
+    expect(output).toMatch(/--port|in use|occupied/);
+    expect(output).not.toMatch(stackTrace);
+    await expect.poll(() => second.leftovers()).toEqual([]);
+  } finally {
+    await second.dispose();
+  }
+});
+
+test('a second hub on the same state directory is refused and harms nothing', async ({ hub, client }) => {
+  const { code, output } = await hubProgram('--port', '0', '--state-dir', hub.state);
+  expect(code).toBeGreaterThan(0);
+  expect(output).not.toMatch(stackTrace);
+  expect((await client.api('GET', '/user')).status).toBe(200);
+});
+
+test('a state directory with spaces works', async () => {
+  const hub = await Hub.create({ name: 'dl with spaces-' });
+  try {
+    await hub.start();
+    const client = await hub.login();
+    await client.ready('topcat', 'topcat');
+    expect(hub.sandboxes().filter(({ session }) => session === 'topcat')).toHaveLength(1);
+  } finally {
+    await hub.dispose();
+  }
+});
+
+test('a missing volume and a broken datalab are reported, the others work', async ({}, info) => {
+  const datalabs = info.outputPath('datalabs');
+  for (const id of ['jupyterlab', 'topcat', 'broken']) {
+    mkdirSync(join(datalabs, id), { recursive: true });
+  }
+  for (const id of ['jupyterlab', 'topcat']) {
+    writeFileSync(join(datalabs, id, 'datalab.yaml'), readFileSync(join(repository, 'kernels-images', id, 'datalab.yaml')));
+  }
+  writeFileSync(join(datalabs, 'broken', 'datalab.yaml'), 'title: Broken\nkind: toaster\n');
+  const volumes = info.outputPath('volumes.yaml');
+  writeFileSync(
+    volumes,
+    `volumes:
+  - {name: euclid_q1, title: Euclid, mission: Euclid, description: Here, simulated: true, path: sample-data/euclid_q1, licence: BSD-3-Clause, groups: []}
+  - {name: gone, title: Gone, mission: None, description: Nowhere, simulated: true, path: /no/such/place, licence: BSD-3-Clause, groups: []}
+`
+  );
+  const config = info.outputPath('config.yaml');
+  writeFileSync(config, `datalabsDir: ${JSON.stringify(datalabs)}\nvolumesFile: ${JSON.stringify(volumes)}\n`);
+  const hub = await Hub.create({ arguments: ['--config', config] });
+  try {
+    await hub.start();
+    const client = await hub.login();
+    const catalogue = await client.api<{ datalabs: { id: string }[]; problems: { file: string; line: number | null; message: string }[] }>('GET', '/datalabs');
+    expect(catalogue.body.datalabs.map(({ id }) => id).sort()).toEqual(['jupyterlab', 'topcat']);
+    expect(catalogue.body.problems.length).toBeGreaterThan(0);
+    for (const problem of catalogue.body.problems) {
+      expect(problem.file).toContain('broken');
+      expect(problem.message).not.toBe('');
+    }
+    expect(catalogue.body.problems.map(({ line }) => line)).toContain(2);
+
+    const listed = await client.api<{ volumes: { name: string; available: boolean; reason: string | null }[] }>('GET', '/volumes');
+    const gone = listed.body.volumes.find(({ name }) => name === 'gone')!;
+    expect(gone.available).toBe(false);
+    expect(gone.reason).toBeTruthy();
+    expect(listed.body.volumes.find(({ name }) => name === 'euclid_q1')!.available).toBe(true);
+    await client.ready('topcat', 'topcat');
+  } finally {
+    await hub.dispose();
+  }
+});
+
+test('a full disk while starting is named, leaves nothing half-started, and is over once there is room', async () => {
+  test.skip(process.getuid?.() !== 0, 'needs root to mount a small file system');
+  const hub = await Hub.create();
+  const homes = join(hub.state, 'homes');
+  mkdirSync(homes, { recursive: true });
+  // Two inodes: its root and one file. Nothing more can be created.
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=2,mode=0711', 'tmpfs', homes]);
+  writeFileSync(join(homes, 'full'), '');
+  try {
+    await hub.start();
+    const client = await hub.login();
+    const failure = await client.ready('topcat', 'topcat').then(
+      () => 'ready',
+      (error: Error) => error.message
+    );
+    expect(failure).toMatch(/"code":"(disk-full|home-full)"/);
+    await expect.poll(() => hub.guests()).toEqual([]);
+    execFileSync('mount', ['-o', 'remount,nr_inodes=1000', homes]);
+    await client.ready('topcat', 'topcat');
+    expect(hub.guests()).toHaveLength(1);
+  } finally {
+    await hub.stop().finally(() => execFileSync('umount', ['-l', homes]));
+    await hub.dispose();
+  }
+});
