@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Sets up, runs every suite, adds up. The last line is "N passed, N failed[, N skipped]".
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as paths from './lib/paths.mjs';
 import { nodeEnv, run, runMain, SetupError } from './lib/run.mjs';
@@ -61,16 +61,32 @@ async function jest(kind, env) {
   return { passed: report.numPassedTests, failed: failed || (code ? 1 : 0), skips };
 }
 
+/** The browser tests have packages of their own. */
+async function prepareUi() {
+  const folder = join(root, 'ui-tests');
+  if (!existsSync(join(folder, 'package.json'))) {
+    return;
+  }
+  const lock = hashOf(['ui-tests/package-lock.json']);
+  if (readStamp('ui-tests') !== lock || !existsSync(join(folder, 'node_modules'))) {
+    clearStamp('ui-tests');
+    await announce('npm packages of the browser tests', onLine =>
+      run(['npm', 'ci', '--ignore-scripts'], {
+        log: 'ui-tests', cwd: folder, onLine, action: 'check the network, then run it again.',
+        env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }
+      })
+    );
+    writeStamp('ui-tests', lock);
+  }
+}
+
 /** Specs, which the bundler and SWC never check. */
 async function types() {
   const total = nothing();
-  const projects = ['spawner', 'extensions']
-    .flatMap(folder => readdirSync(join(root, folder)).map(name => join(folder, name)))
-    .concat('ui-tests', '.')
-    .flatMap(folder => [join(folder, 'tsconfig.test.json'), join(folder, 'tsconfig.json')].slice(0, folder === 'ui-tests' ? 2 : 1))
+  const projects = ['scripts/tsconfig.test.node.json', 'scripts/tsconfig.test.browser.json', 'ui-tests/tsconfig.json']
     .filter(path => existsSync(join(root, path)));
   for (const project of projects) {
-    const code = await show([node24, bin('typescript/bin/tsc'), '-p', join(root, project), '--noEmit']);
+    const code = await show([node24, bin('typescript/bin/tsc'), '-p', join(root, project), '--noEmit', '--pretty', 'false']);
     if (code) {
       console.log(`✗ types of ${project}`);
     }
@@ -88,17 +104,6 @@ async function ui({ sandboxProblem }) {
     (existsSync('/usr/bin/chromium') ? '' : 'There is no /usr/bin/chromium; install the package chromium.');
   if (reason) {
     return { ...nothing(), skips: [`all browser tests: ${reason}`] };
-  }
-  const lock = hashOf(['ui-tests/package-lock.json']);
-  if (readStamp('ui-tests') !== lock) {
-    clearStamp('ui-tests');
-    await announce('npm packages of the browser tests', onLine =>
-      run(['npm', 'ci', '--ignore-scripts'], {
-        log: 'ui-tests', cwd: folder, onLine, action: 'check the network, then run it again.',
-        env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }
-      })
-    );
-    writeStamp('ui-tests', lock);
   }
   const output = join(results, 'ui.json');
   rmSync(output, { force: true });
@@ -150,6 +155,7 @@ await runMain(async () => {
   let circumstances;
   try {
     circumstances = await setUp({ tests: true });
+    await prepareUi();
     mkdirSync(results, { recursive: true });
     const lines = [];
     for (const name of wanted) {

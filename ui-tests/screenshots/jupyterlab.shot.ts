@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { repository } from '../src/paths.js';
 import { expect, test } from '../src/fixtures.js';
-import { desktopPanel, labReady, launcherCard, newNotebook, openLauncher, runCell, settledLook } from '../src/lab.js';
+import { desktop, labReady, launcherCard, newNotebook, openLauncher, runCell, settledLook } from '../src/lab.js';
 
 const title = '# A mosaic of Euclid\nRead in place from the archive volume `/data/euclid_q1` (simulated).';
 
@@ -45,7 +45,7 @@ test('a notebook on archive data with TOPCAT beside it', async ({ ownHub: hub, p
 
   await openLauncher(lab);
   await launcherCard(lab, 'Datalabs', /TOPCAT/).click();
-  const panel = desktopPanel(lab, 'TOPCAT');
+  const panel = desktop(lab, 'TOPCAT');
   const canvas = panel.locator('canvas');
   await expect(canvas).toBeVisible({ timeout: 30_000 });
   await settledLook(canvas, ({ colours }) => colours > 60);

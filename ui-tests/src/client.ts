@@ -120,7 +120,7 @@ export class HubClient {
   /** Session events until the signal aborts. The stream is open when this resolves, so that no event of a later start is missed. */
   async events(signal: AbortSignal): Promise<AsyncGenerator<ServerEvent>> {
     const response = await fetch(`${this.origin}/hub/api/users/${this.user}/events`, {
-      headers: { cookie: this.cookieHeader, accept: 'text/event-stream' },
+      headers: { cookie: this.cookieHeader, 'x-xsrftoken': this.xsrf, accept: 'text/event-stream' },
       signal
     });
     return serverEvents(response);

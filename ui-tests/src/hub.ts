@@ -32,9 +32,9 @@ export async function hubProgram(...options: string[]): Promise<{ code: number |
 /** A hub started like `npm start` does, with a state directory of its own. */
 export class Hub {
   /** A new state directory with the simulated volumes in it; no process yet. */
-  static async create(options: { name?: string; arguments?: string[] } = {}): Promise<Hub> {
+  static async create(options: { name?: string; parent?: string; arguments?: string[] } = {}): Promise<Hub> {
     // A short path: UNIX socket paths end at 108 bytes. Readable by others: sessions run as another uid.
-    const state = mkdtempSync(join(realpathSync(tmpdir()), options.name ?? 'dl-'));
+    const state = mkdtempSync(join(options.parent ?? realpathSync(tmpdir()), options.name ?? 'dl-'));
     chmodSync(state, 0o755);
     const samples = join(sampleCache, 'sample-data');
     mkdirSync(sampleCache, { recursive: true });

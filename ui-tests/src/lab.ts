@@ -86,7 +86,7 @@ export async function settledLook(canvas: Locator, accept: (look: CanvasLook) =>
   return last!;
 }
 
-/** The desktop panel of a datalab. */
-export function desktopPanel(page: Page, title: string): Locator {
-  return page.getByRole('region', { name: new RegExp(title) });
+/** The desktop of a datalab, without the panel's toolbar. */
+export function desktop(page: Page, title: string): Locator {
+  return page.getByRole('application', { name: new RegExp(`Desktop of ${title}`) });
 }

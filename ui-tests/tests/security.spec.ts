@@ -48,7 +48,8 @@ test.describe('login', () => {
       const stranger = new HubClient(hub.origin, new Map(client.cookies));
       stranger.cookies.set('datalabs-session', change(client.cookies.get('datalabs-session')!));
       const answer = await stranger.api<Problem>('GET', '/user');
-      expect(answer.status).toBe(401);
+      // JupyterHub's answer: single-user servers take only 403 for "log in again".
+      expect(answer.status).toBe(403);
       expect(answer.body.type).toBe(problemType('unauthenticated'));
     }
   });
@@ -104,8 +105,8 @@ test.describe('other people', () => {
   test('see nothing without a cookie or token', async ({ hub, client }) => {
     const paths = ['/user', `/users/${client.user}`, '/users', '/datalabs', '/volumes', `/users/${client.user}/tokens`, `/users/${client.user}/events`];
     for (const path of paths) {
-      expect((await fetch(`${hub.origin}/hub/api${path}`)).status, path).toBe(401);
-      expect((await fetch(`${hub.origin}/hub/api${path}`, { headers: { authorization: `token ${'0'.repeat(43)}` } })).status, path).toBe(401);
+      expect((await fetch(`${hub.origin}/hub/api${path}`)).status, path).toBe(403);
+      expect((await fetch(`${hub.origin}/hub/api${path}`, { headers: { authorization: `token ${'0'.repeat(43)}` } })).status, path).toBe(403);
     }
   });
 

@@ -1,6 +1,6 @@
 import { isAlive } from '../src/processes.js';
 import { expect, test } from '../src/fixtures.js';
-import { canvasLook, desktopPanel, labReady, launcherCard, launcherSection, newNotebook, openLauncher, runCell, settledLook } from '../src/lab.js';
+import { canvasLook, desktop, labReady, launcherCard, launcherSection, newNotebook, openLauncher, runCell, settledLook } from '../src/lab.js';
 
 const openImage = `
 from pathlib import Path
@@ -63,7 +63,7 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
   });
 
   const home = await newNotebook(page, /Python 3/);
-  const panel = desktopPanel(page, 'TOPCAT');
+  const panel = desktop(page, 'TOPCAT');
   const canvas = panel.locator('canvas');
 
   await test.step('the TOPCAT card docks a panel right of the notebook', async () => {
@@ -95,7 +95,7 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
     await expect.poll(async () => (await canvasLook(canvas)).signature).not.toBe(before.signature);
     const menu = await settledLook(canvas);
 
-    await panel.getByRole('button', { name: /keyboard/i }).click();
+    await page.getByRole('button', { name: 'Release keyboard' }).click();
     await expect(canvas).not.toBeFocused();
     await page.getByRole('tab', { name: /Untitled/ }).first().click();
     expect(await runCell(page, home, "print('typed here')")).toBe('typed here');
@@ -121,8 +121,8 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
     await expect(canvas).toBeVisible();
     // The live list of sessions has found the new hub: the running TOPCAT opens from its card again.
     await page.reload();
-    await expect(desktopPanel(page, 'TOPCAT').locator('canvas')).toBeVisible({ timeout: 30_000 });
-    await settledLook(desktopPanel(page, 'TOPCAT').locator('canvas'), ({ colours }) => colours > 60);
+    await expect(desktop(page, 'TOPCAT').locator('canvas')).toBeVisible({ timeout: 30_000 });
+    await settledLook(desktop(page, 'TOPCAT').locator('canvas'), ({ colours }) => colours > 60);
   });
 
   await test.step('stop ends everything', async () => {

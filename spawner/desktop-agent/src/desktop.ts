@@ -1,4 +1,4 @@
-import { App, type IAppTimes } from './app.js';
+import { App, type AppState, type IAppTimes } from './app.js';
 import { Display } from './display.js';
 import { nudgeDesktopSize } from './rfb/nudge.js';
 import type { IDesktop } from './server.js';
@@ -9,11 +9,10 @@ export class Desktop implements IDesktop {
   private constructor(
     readonly title: string,
     private readonly display: Display,
-    readonly app: App
+    readonly app: App,
+    environment: Readonly<Record<string, string>>
   ) {
-    this.watch = new WindowWatch({ ...process.env, ...display.environment } as Record<string, string>, count =>
-      app.windows(count)
-    );
+    this.watch = new WindowWatch(environment, count => app.windows(count));
     this.ended = display.ended;
   }
 
@@ -28,19 +27,20 @@ export class Desktop implements IDesktop {
     environment: Readonly<Record<string, string>>;
     now: () => number;
     times?: Partial<IAppTimes>;
-    onState?: () => void;
+    onState?: (state: AppState) => void;
   }): Promise<Desktop> {
     const display = await Display.start(options);
+    const environment = { ...options.environment, ...display.environment };
     const app = new App({
       ...options,
-      environment: { ...options.environment, ...display.environment },
+      environment,
       onFirstWindow: () => {
         nudgeDesktopSize(display.rfbPath, AbortSignal.timeout(5000)).catch(error =>
           process.stderr.write(`The window was not resized: ${String(error)}\n`)
         );
       }
     });
-    const desktop = new Desktop(options.title, display, app);
+    const desktop = new Desktop(options.title, display, app, environment);
     app.start();
     return desktop;
   }

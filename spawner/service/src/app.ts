@@ -26,13 +26,6 @@ export function createApp(context: Context): Express {
   app.set('trust proxy', true);
   app.use(common(context));
 
-  const oauth = context.identity.oauth({
-    isTrusted: async (owner, server) => {
-      const session = await context.sessions.get(owner, server);
-      return session !== null && context.config.suiteDatalabs.includes(session.datalab);
-    }
-  });
-
   const hub = express.Router();
   hub.get('/health', (_request, response) => void response.json({ status: 'ok' }));
   hub.get('/logo', (_request, response) => file(response, 'image/svg+xml', LOGO));
@@ -41,7 +34,7 @@ export function createApp(context: Context): Express {
   // A page, although its address is below the API's: before the API's own parsers and problems.
   const pages = express.Router();
   pages.use(express.urlencoded({ extended: false, limit: BODY_LIMIT }));
-  loginPages(context, pages, oauth);
+  loginPages(context, pages);
   spawnPages(context, pages);
 
   const api = express.Router();
@@ -53,7 +46,7 @@ export function createApp(context: Context): Express {
   tokenRoutes(context, api);
   sessionRoutes(context, api);
   catalogueRoutes(context, api);
-  oauthRoutes(context, api, oauth);
+  oauthRoutes(context, api);
   api.use(() => {
     throw new DomainError('not-found', 'There is no such API resource.');
   });

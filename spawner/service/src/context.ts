@@ -1,10 +1,12 @@
 import * as http from 'node:http';
 import * as path from 'node:path';
 
+import pino from 'pino';
+
 import { systemClock } from './clock.js';
 import { socketTarget, statePaths, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
-import { softwareMounts, substitute } from './config/software.js';
+import { notebooksOf, softwareMounts, substitute } from './config/software.js';
 import { LocalEngine } from './engine/local/index.js';
 import type { Context } from './http/context.js';
 import type { Engine } from './ports/engine.js';
@@ -40,7 +42,9 @@ export interface HubContext extends Context {
 
 export async function createContext(config: Config): Promise<HubContext> {
   const paths = statePaths(config.stateDir);
-  const logger = createLogger({ level: config.logLevel });
+  // In a terminal stands what a person has to read; the log is for a file there, and for whoever collects it elsewhere.
+  const destination = process.stderr.isTTY ? pino.destination({ dest: path.join(paths.logs, 'hub.log'), mkdir: true }) : undefined;
+  const logger = createLogger({ level: config.logLevel, destination });
   const clock = systemClock;
   const store = await openStore({ file: paths.store, logger });
   const engine = new LocalEngine({
@@ -90,6 +94,7 @@ export async function createContext(config: Config): Promise<HubContext> {
       hubInside: HUB_INSIDE,
       publicUrl: config.publicUrl,
       path: [path.join(config.software.lab, 'bin')],
+      notebooks: datalab => notebooksOf(config.datalabsDir, datalab),
       jupyterArguments: config.jupyterArguments
     }),
     startTimeoutMs: config.startTimeoutSeconds * 1000,

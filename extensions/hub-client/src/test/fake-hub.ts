@@ -1,4 +1,5 @@
 import type { ServerModel } from '@jupyter-datalabs/contract';
+import { ServerConnection } from '@jupyterlab/services';
 
 /** One event stream as the hub holds it. */
 export class FakeStream {
@@ -29,6 +30,21 @@ export class FakeStream {
   }
 }
 
+/** Node's Request refuses the AbortSignal of jsdom. */
+class FakeRequest {
+  readonly headers: Headers;
+  readonly method: string;
+  readonly signal: AbortSignal | null;
+  constructor(readonly url: string, private readonly _init: RequestInit = {}) {
+    this.headers = new Headers(_init.headers);
+    this.method = _init.method ?? 'GET';
+    this.signal = _init.signal ?? null;
+  }
+  async text(): Promise<string> {
+    return String(this._init.body ?? '');
+  }
+}
+
 type Answer = { status: number; body?: unknown };
 
 /** Answers fetches as a hub would. */
@@ -40,8 +56,15 @@ export class FakeHub {
     'GET /hub/api/user': { status: 200, body: { name: 'u', scopes: ['datalabs:read'] } }
   };
 
-  readonly fetch = async (input: RequestInfo | URL): Promise<Response> => {
-    const request = input as Request;
+  get settings(): ServerConnection.ISettings {
+    return ServerConnection.makeSettings({
+      fetch: this._fetch as unknown as typeof fetch,
+      Request: FakeRequest as unknown as typeof Request,
+      token: 'secret'
+    });
+  }
+
+  private readonly _fetch = async (request: FakeRequest): Promise<Response> => {
     const url = new URL(request.url);
     if (this.down) {
       throw new TypeError('fetch failed');

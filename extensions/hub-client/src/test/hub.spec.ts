@@ -1,4 +1,3 @@
-import { ServerConnection } from '@jupyterlab/services';
 import { Hub } from '../hub';
 import type { IHubConfig } from '../hub';
 import { ProblemError, problemOf } from '../problem';
@@ -7,8 +6,7 @@ import { FakeHub, session, until } from './fake-hub';
 const CONFIG: IHubConfig = { host: '', prefix: '/hub/', user: 'u', sessionName: '' };
 
 function makeHub(fake: FakeHub, config: Partial<IHubConfig> = {}): Hub {
-  const serverSettings = ServerConnection.makeSettings({ fetch: fake.fetch as typeof fetch, token: 'secret' });
-  return new Hub({ config: { ...CONFIG, ...config }, serverSettings });
+  return new Hub({ config: { ...CONFIG, ...config }, serverSettings: fake.settings });
 }
 
 describe('Hub', () => {

@@ -1,4 +1,3 @@
-import { ServerConnection } from '@jupyterlab/services';
 import { createRequest } from '../request';
 import { SessionStore } from '../sessions';
 import { FakeHub, FakeTimers, session, until } from './fake-hub';
@@ -13,8 +12,7 @@ describe('SessionStore', () => {
   beforeEach(async () => {
     hub = new FakeHub();
     timers = new FakeTimers();
-    const settings = ServerConnection.makeSettings({ fetch: hub.fetch as typeof fetch, token: 'secret' });
-    const request = createRequest('http://localhost/hub/', settings);
+    const request = createRequest('http://localhost/hub/', hub.settings);
     store = new SessionStore({ request, user: 'u', timers });
     store.start();
     await until(() => hub.streams.length === 1);

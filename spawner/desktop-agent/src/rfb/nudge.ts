@@ -59,13 +59,14 @@ export async function nudgeDesktopSize(path: string, signal: AbortSignal): Promi
     encodings.writeInt32BE(EXTENDED_DESKTOP_SIZE, 4);
     encodings.writeInt32BE(0, 8);
     // One pixel is asked for: the answer carries the screens, not the picture.
-    socket.write(Buffer.concat([encodings, Buffer.from([3, 1, 0, 0, 0, 0, 0, 1, 0, 1])]));
+    const update = Buffer.from([3, 1, 0, 0, 0, 0, 0, 1, 0, 1]);
+    socket.write(Buffer.concat([encodings, update]));
     const layout = await readLayout(read);
     const half = setDesktopSize(layout.width, Math.max(1, layout.height - 1), layout.screen);
     const back = setDesktopSize(layout.width, layout.height, layout.screen);
-    socket.write(half);
+    socket.write(Buffer.concat([half, update]));
     await readLayout(read);
-    socket.write(back);
+    socket.write(Buffer.concat([back, update]));
     await readLayout(read);
   } finally {
     signal.removeEventListener('abort', abort);

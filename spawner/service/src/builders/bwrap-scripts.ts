@@ -1,21 +1,27 @@
 /**
  * The shell between the hub and a session, passed as `sh -c <text> <name> <arguments>`: nothing is installed on the host, and arguments never
- * become code. Plain POSIX; none of them holds a secret (arguments are world-readable).
+ * become code. None of it holds a secret (arguments are world-readable).
  */
 
 /** Size of a log file before it becomes `.1`: 2048 reads of at most 4 KiB. A session owns at most two such files. */
 const READS = 2048;
+const LAST_FD = 7;
 
 /**
  * `launch <log> <end marker> <cgroup.procs>… -- <command>…`; stdin says `go` once the hub has written its record, so that a hub killed before
  * leaves nothing behind (end of file = give up). Limits are joined before anything else runs. The log writer belongs to the session, not to the hub: it goes
  * on when the hub is dead, keeps two bounded files, and swallows output when the disk is full rather than stopping the session. Descriptor 7
- * stays open in the log writer only: its end tells the hub that the log is complete.
+ * stays open in the log writer only: its end tells the hub that the log is complete. Whatever else the hub inherited from whoever started it is closed, which needs
+ * bash: sh knows no descriptor above 9.
  */
 export const LAUNCH = `
 read -r word || exit 125
 [ "$word" = go ] || exit 125
 exec </dev/null
+for fd in /proc/self/fd/*; do
+  fd=\${fd##*/}
+  [ "$fd" -le ${LAST_FD} ] || eval "exec $fd>&-"
+done
 log=$1 end=$2
 shift 2
 while [ "$1" != -- ]; do echo 0 >"$1" || exit 126; shift; done
@@ -44,14 +50,19 @@ exec "$@"
 `;
 
 /**
- * `stage <directory> (<source> <target>)… -- <command>…`, as root in a mount namespace of its own: binds what the session's host uid could not
+ * `stage <directory> <tun or -> (<source> <target>)… -- <command>…`, as root in a mount namespace of its own: binds what the session's host uid could not
  * reach (a parent of mode 0700) to a place it can. The mounts vanish with the session.
+ * `tun`: pasta must open /dev/net/tun, which some machines leave to root.
  */
 export const STAGE = `
 set -e
 mkdir -p "$1"
 mount -t tmpfs -o mode=0711,size=1m datalabs "$1"
-shift
+if [ "$2" = tun ]; then
+  mknod -m 666 "$1/tun" c 10 200
+  mount --bind "$1/tun" /dev/net/tun
+fi
+shift 2
 while [ "$1" != -- ]; do
   if [ -d "$1" ]; then mkdir "$2"; else : >"$2"; fi
   mount --rbind "$1" "$2"

@@ -111,7 +111,7 @@ export interface LaunchPlan {
   cgroups: string[];
   /** Host ids to drop to; null: stay who we are. */
   dropTo: { uid: number; gid: number } | null;
-  staging: { directory: string; binds: { source: string; target: string }[] } | null;
+  staging: { directory: string; tun: boolean; binds: { source: string; target: string }[] } | null;
   network: 'none' | 'egress';
   /** From buildInsideCommand. */
   inside: string[];
@@ -119,9 +119,10 @@ export interface LaunchPlan {
 
 /** One chain of programs, each replacing the one before: the pid the hub recorded stays the session's. */
 export function buildLaunchCommand(plan: LaunchPlan): string[] {
-  const command = ['sh', '-c', LAUNCH, 'datalab-launch', plan.log, plan.endMarker, ...plan.cgroups, '--'];
+  // --norc: with a socket as its input bash takes itself for a remote shell and reads .bashrc.
+  const command = ['bash', '--norc', '-c', LAUNCH, 'datalab-launch', plan.log, plan.endMarker, ...plan.cgroups, '--'];
   if (plan.staging) {
-    command.push('unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', plan.staging.directory);
+    command.push('unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', plan.staging.directory, plan.staging.tun ? 'tun' : '-');
     command.push(...plan.staging.binds.flatMap(bind => [bind.source, bind.target]), '--');
   }
   if (plan.dropTo) {

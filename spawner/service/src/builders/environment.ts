@@ -23,6 +23,8 @@ export interface EnvironmentInput {
 export const SESSION_SOCKET = '/run/datalabs/session/server.sock';
 export const HOME = '/media/home';
 export const WORKSPACE = '/media/home/my_workspace';
+/** Example notebooks: at ESA's path, and below the home, where the file browser begins. */
+export const NOTEBOOKS = ['/media/notebooks', '/media/home/notebooks'];
 
 /** `/user/<owner>/[<name>/]`, each part percent-encoded. */
 export function sessionPrefix(owner: string, name: string): string {
@@ -76,7 +78,7 @@ export function buildEnvironment(input: EnvironmentInput): Record<string, string
   }
   if (input.kind === 'desktop') {
     environment['DATALABS_APP'] = JSON.stringify(input.apps[0]?.argv ?? []);
-    environment['DATALABS_APPS'] = JSON.stringify(input.apps.map(({ name: app, argv }) => ({ name: app, argv })));
+    environment['DATALABS_TITLE'] = input.apps[0]?.name ?? input.datalab;
   }
   return environment;
 }

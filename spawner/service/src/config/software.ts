@@ -15,7 +15,7 @@ export function softwareMounts(software: Config['software']): string[] {
       mounts.add(base);
     }
   }
-  for (const part of ['node_modules', 'spawner/desktop-agent', 'spawner/contract', 'extensions']) {
+  for (const part of ['node_modules', 'spawner/desktop-agent', 'spawner/contract', '.tools/topcat']) {
     mounts.add(path.join(software.repo, part));
   }
   // An environment that set-up has not made yet is missed by the datalab that needs it, not by all.
@@ -40,4 +40,10 @@ function basePrefix(environment: string): string | null {
 /** Replaces `{node}`, `{lab}`, `{euclid}` and `{repo}`. */
 export function substitute(text: string, software: Config['software']): string {
   return text.replace(/\{(node|lab|euclid|repo)\}/g, (_, name: keyof Config['software']) => software[name]);
+}
+
+/** Example notebooks that a datalab ships beside its descriptor; null where it has none. */
+export function notebooksOf(datalabsDir: string, datalab: string): string | null {
+  const folder = path.join(datalabsDir, datalab, 'notebooks');
+  return existsSync(folder) ? folder : null;
 }

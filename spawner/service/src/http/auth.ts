@@ -110,7 +110,7 @@ export function clearLogin(response: Response): void {
 /** The target of `next=` when it is a path on this origin, else the fallback. */
 export function safeNext(value: unknown, fallback: string): string {
   // Browsers read a backslash as a slash and drop control characters, so either could hide `//host`.
-  if (typeof value !== 'string' || !/^\/(?![/\\])/.test(value) || /[\\\u0000-\u001f\u007f]/.test(value)) {
+  if (typeof value !== 'string' || !/^\/(?![/\\])/.test(value) || /[\\\p{Cc}]/u.test(value)) {
     return fallback;
   }
   const base = 'http://hub.invalid';

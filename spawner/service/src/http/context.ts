@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import type { CatalogueService } from '../services/catalogue/types.js';
-import type { HubIdentity } from '../services/identity/types.js';
+import type { HubIdentity, OAuthService } from '../services/identity/types.js';
 import type { SessionsService } from '../services/sessions/types.js';
 import type { VolumesService } from '../services/volumes/types.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -19,6 +19,7 @@ export interface Context {
   };
   sessions: SessionsService;
   identity: HubIdentity;
+  oauth: OAuthService;
   catalogue: CatalogueService;
   volumes: VolumesService;
   logger: Logger;

@@ -1,5 +1,5 @@
 import { platform } from 'node:os';
-import { isInstalled } from './prepare.js';
+import { egressProblem, isInstalled } from './prepare.js';
 import { run } from './process.js';
 
 const PROGRAMS: [program: string, debianPackage: string][] = [
@@ -37,8 +37,8 @@ export async function checkMachine(options: {
       );
     }
   }
-  const egress = [['pasta', 'passt'], ['ip', 'iproute2']].filter(([program]) => !isInstalled(program as string)).map(([, name]) => name);
-  if (egress.length > 0) warnings.push(`Datalabs that need the network cannot start: run “apt-get install ${egress.join(' ')}” as root.`);
+  const egress = egressProblem();
+  if (egress !== null) warnings.push(`Datalabs that need the network cannot start, because ${egress.what}. ${egress.action}`);
   if (options.cgroupProblem !== null) {
     warnings.push(
       `Memory and processes are limited per process only, and CPU not at all, because ${options.cgroupProblem}: run the hub as root or in a delegated control group for full limits.`

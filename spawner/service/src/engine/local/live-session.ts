@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { SessionExit } from '../../ports/engine.js';
 import { killCgroups, removeCgroups, wasOutOfMemory } from './cgroups.js';
@@ -27,6 +27,7 @@ export class LiveSession {
   readonly ended: Promise<SessionExit>;
   private settle: (exit: SessionExit) => void = () => undefined;
   private finishing = false;
+  private draining = false;
 
   constructor(
     readonly record: SessionRecord,
@@ -59,8 +60,16 @@ export class LiveSession {
 
   /** For an adopted tree, whose end the kernel tells nobody: looks, and finishes when it is gone. */
   poke(): void {
-    if (this.isOwnChild || this.finishing || isAlive(this.record.outer)) return;
-    void this.finish(this.options.records.status(this.record.id).exitCode, null);
+    if (this.isOwnChild || this.draining || isAlive(this.record.outer)) return;
+    this.draining = true;
+    const { exitCode } = this.options.records.status(this.record.id);
+    void this.drained().then(() => this.finish(exitCode, null));
+  }
+
+  /** The log writer ends a moment after the session; its mark says that the last lines are in the file. */
+  private async drained(): Promise<void> {
+    const mark = this.options.records.path(this.record.id, 'ended');
+    for (let tries = 0; !existsSync(mark) && tries < DRAIN_MS / 10; tries++) await new Promise(resolve => setTimeout(resolve, 10));
   }
 
   logTail(lines: number): string[] {
@@ -91,12 +100,12 @@ export class LiveSession {
 
   private async endsWithin(ms: number): Promise<boolean> {
     const stopAt = performance.now() + ms;
-    while (!this.isOwnChild && !this.finishing && performance.now() < stopAt) {
+    while (!this.isOwnChild && !this.draining && performance.now() < stopAt) {
       // Not our child: /proc is the only place that tells.
       await new Promise(resolve => setTimeout(resolve, 10));
       this.poke();
     }
-    return within(this.ended.then(() => undefined), Math.max(0, stopAt - performance.now()) + (this.finishing ? DRAIN_MS : 0));
+    return within(this.ended.then(() => undefined), Math.max(0, stopAt - performance.now()) + (this.finishing || this.draining ? 2 * DRAIN_MS : 0));
   }
 
   private async finish(code: number | null, name: NodeJS.Signals | null): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildInsideCommand, buildLaunchCommand, buildSandboxOptions } from '../../builders/bwrap.js';
 import type { Engine, Mount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep } from '../../ports/engine.js';
-import { Cgroups, type SessionCgroups } from './cgroups.js';
+import { Cgroups, removeCgroups, type SessionCgroups } from './cgroups.js';
 import { checkMachine } from './checks.js';
 import { alreadyRunning, cancelled, startFailure } from './failures.js';
 import { asDomainError } from './files.js';
@@ -179,6 +179,7 @@ export class LocalEngine implements Engine {
     const paths = this.pathsOf(id, spec.key);
     this.launching.add(id);
     let session: LiveSession | null = null;
+    let cgroups: SessionCgroups | null = null;
     try {
       onStep('placing');
       if (spec.network === 'egress') requireEgress();
@@ -189,7 +190,7 @@ export class LocalEngine implements Engine {
       const binds = await prepareBinds({ spec, softwareMounts, stateDir, owner });
       if (signal.aborted) throw cancelled(signal);
       makeSocketDirectory(paths.socketDir, owner);
-      const cgroups = this.cgroups.create(id, spec.resources);
+      cgroups = this.cgroups.create(id, spec.resources);
       onStep('starting');
       session = this.spawn({ spec, id, paths, owner, binds, cgroups });
       await this.entrance(session, paths, signal, onStep);
@@ -205,6 +206,7 @@ export class LocalEngine implements Engine {
       else {
         rmSync(paths.socketDir, { recursive: true, force: true });
         this.records.remove(id);
+        if (cgroups !== null) removeCgroups(cgroups);
       }
       throw error;
     } finally {
@@ -241,7 +243,7 @@ export class LocalEngine implements Engine {
       endMarker: this.records.path(id, 'ended'),
       cgroups: (cgroups?.directories ?? []).map(directory => join(directory, 'cgroup.procs')),
       dropTo: owner,
-      staging: staging.result(),
+      staging: staging.result(spec.network),
       network: spec.network,
       inside: buildInsideCommand(sandbox)
     });

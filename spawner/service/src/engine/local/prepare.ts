@@ -1,4 +1,4 @@
-import { existsSync, linkSync, lstatSync, mkdirSync, chmodSync, chownSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, lstatSync, mkdirSync, chmodSync, chownSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxBind } from '../../builders/bwrap.js';
 import { DomainError } from '../../domain/errors.js';
@@ -7,6 +7,7 @@ import { INSIDE_HOME } from '../../builders/bwrap.js';
 import { isReachable } from './files.js';
 import { run } from './process.js';
 
+const TUN = '/dev/net/tun';
 /** Mount point of the private tmpfs that staged sources are bound to. */
 const STAGE_DIRECTORY = '/run/jupyter-datalabs';
 
@@ -71,8 +72,10 @@ export class Staging {
     return target;
   }
 
-  result(): { directory: string; binds: { source: string; target: string }[] } | null {
-    return this.binds.length === 0 ? null : { directory: STAGE_DIRECTORY, binds: this.binds };
+  /** Null when every source can be reached as it is. */
+  result(network: 'none' | 'egress'): { directory: string; tun: boolean; binds: { source: string; target: string }[] } | null {
+    const tun = this.uid !== null && network === 'egress' && (statSync(TUN).mode & 0o006) !== 0o006;
+    return this.binds.length === 0 && !tun ? null : { directory: STAGE_DIRECTORY, tun, binds: this.binds };
   }
 }
 
@@ -96,14 +99,25 @@ export function publishSocket(socket: string, published: string): boolean {
   return false;
 }
 
-/** Rejects an egress session where pasta or ip is not installed. */
-export function requireEgress(): void {
+/** Why egress sessions cannot run here, with the next action; null when they can. */
+export function egressProblem(): { what: string; action: string } | null {
   const missing = [['pasta', 'passt'], ['ip', 'iproute2']].filter(([program]) => !isInstalled(program as string));
-  if (missing.length === 0 && existsSync('/dev/net/tun')) return;
-  const what = missing.length === 0 ? '/dev/net/tun is missing' : `${missing.map(([program]) => program).join(' and ')} is not installed`;
-  throw new DomainError('egress-unavailable', `This datalab needs the network, which is not available here: ${what}.`, {
-    action: missing.length === 0 ? 'Ask the operator to load the tun module.' : `Ask the operator to install ${missing.map(([, name]) => name).join(' and ')}.`
-  });
+  if (missing.length > 0) {
+    const packages = missing.map(([, name]) => name).join(' ');
+    return { what: `${missing.map(([program]) => program).join(' and ')} is not installed`, action: `Run “apt-get install ${packages}” as root.` };
+  }
+  try {
+    accessSync(TUN, constants.R_OK | constants.W_OK);
+    return null;
+  } catch {
+    return { what: `${TUN} cannot be opened`, action: `Load the tun module and run “chmod 666 ${TUN}” as root.` };
+  }
+}
+
+export function requireEgress(): void {
+  const problem = egressProblem();
+  if (problem === null) return;
+  throw new DomainError('egress-unavailable', `This datalab needs the network, which is not available here: ${problem.what}.`, { action: problem.action });
 }
 
 export function isInstalled(program: string): boolean {

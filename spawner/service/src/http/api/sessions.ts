@@ -1,4 +1,4 @@
-import { StartOptions } from '@jupyter-datalabs/contract';
+import { type StartOptions } from '@jupyter-datalabs/contract';
 import type { Response, Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
 import type { Principal } from '../../services/identity/types.js';

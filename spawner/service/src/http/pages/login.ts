@@ -1,13 +1,12 @@
 import type { Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
-import type { OAuthService } from '../../services/identity/types.js';
 import { SESSION_COOKIE, clearLogin, cookieOf, isCrossSite, principalOfPage, safeNext, setLogin } from '../auth.js';
 import type { Context } from '../context.js';
 import { documentsOnly, page } from './access.js';
 import { sendMessage } from './template.js';
 
 /** Logging in and out, and the OAuth page that lets a browser into a session. */
-export function loginPages(context: Context, router: Router, oauth: OAuthService): void {
+export function loginPages(context: Context, router: Router): void {
   router.get('/login', async (request, response) => {
     documentsOnly(request);
     const next = safeNext(request.query.next, '/hub/');
@@ -57,7 +56,7 @@ export function loginPages(context: Context, router: Router, oauth: OAuthService
 
   router.get('/api/oauth2/authorize', page(context, async (request, response, principal) => {
     const query = Object.fromEntries(Object.entries(request.query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-    const { location } = await oauth.authorize({ principal, query });
+    const { location } = await context.oauth.authorize({ principal, query });
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(302, location);
   }));
 }

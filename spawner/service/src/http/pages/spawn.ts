@@ -112,7 +112,7 @@ export function spawnPages(context: Context, router: Router): void {
 
   // A link that fits everybody: continues in the asker's own home, started first when it has to be.
   const redirect = page(context, async (request, response, principal) => {
-    const rest = /^\/hub\/user-redirect\/?(.*)$/s.exec(request.originalUrl)?.[1] ?? '';
+    const rest = /^\/hub\/user-redirect\/*(.*)$/s.exec(request.originalUrl)?.[1] ?? '';
     const address = safeNext(sessionPrefix(principal.name, '') + rest, sessionPrefix(principal.name, ''));
     const session = await context.sessions.get(principal.name, '');
     response.redirect(302, session?.state === 'ready' ? address : `/hub/spawn?next=${encodeURIComponent(address)}`);

@@ -5,8 +5,7 @@ import type { Store, TokenRow } from '../../ports/store.js';
 import { oauthClientId } from './names.js';
 import { accessScope, covers, selfScopes, serverScopes } from './scopes.js';
 import { deriveXsrf, hashSecret, newSecret, sameSecret, type RandomBytes } from './secrets.js';
-import { SessionOAuth } from './oauth.js';
-import type { HubIdentity, Login, OAuthService, Principal, TokenRecord, UserRecord } from './types.js';
+import type { HubIdentity, Login, Principal, TokenRecord, UserRecord } from './types.js';
 
 const DAY = 24 * 3600 * 1000;
 const LOGIN_LIFETIME = 14 * DAY;
@@ -175,10 +174,6 @@ export class LocalIdentity implements HubIdentity {
   async deleteToken(options: { owner: string; id: string }): Promise<boolean> {
     const row = (await this.store.tokens.list(options.owner)).find(other => other.id === options.id);
     return row ? this.store.tokens.remove(row.id) : false;
-  }
-
-  oauth(options: { isTrusted(owner: string, server: string): Promise<boolean> }): OAuthService {
-    return new SessionOAuth({ store: this.store, clock: this.clock, random: this.random, ...options });
   }
 
   private newRow(token: string, owner: string): TokenRow {

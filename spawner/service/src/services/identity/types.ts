@@ -73,9 +73,6 @@ export interface HubIdentity extends IdentityService {
   tokens(owner: string): Promise<TokenRecord[]>;
   /** Idempotent: false when there was none. */
   deleteToken(options: { owner: string; id: string }): Promise<boolean>;
-
-  /** OAuth for sessions; `isTrusted` says whether a session runs a datalab trusted with its owner's scopes. */
-  oauth(options: { isTrusted(owner: string, server: string): Promise<boolean> }): OAuthService;
 }
 
 /** What OAuth answered, for HTTP to pass on. */

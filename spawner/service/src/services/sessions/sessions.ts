@@ -54,6 +54,8 @@ export interface Entry {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** First parts of the home JupyterLab's own addresses: a session's route of that name would hide them. */
+const TAKEN = new Set(['api', 'lab', 'static', 'files', 'tree', 'doc', 'view', 'edit', 'notebooks', 'nbconvert', 'terminals', 'kernelspecs', 'lsp', 'login', 'logout', 'custom', 'metrics', 'hub', 'user']);
 
 /**
  * The sessions of this hub. State lives here and is answered from memory; the store only carries it over a restart,
@@ -85,6 +87,9 @@ export class Sessions implements SessionsService {
       throw new DomainError('invalid-name', 'A session name is made of lower case letters, digits and "-", begins with a letter or digit, and has at most 63 of them.', {
         action: 'Choose another name.'
       });
+    }
+    if (TAKEN.has(name)) {
+      throw new DomainError('invalid-name', `"${name}" is an address of your home JupyterLab and cannot be the name of a session.`, { action: 'Choose another name.' });
     }
     const datalab = await this.deps.catalogue.get(options.datalab);
     if (options.version !== undefined && options.version !== datalab.version) {

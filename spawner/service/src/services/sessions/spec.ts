@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 import { memoryBytes, type Datalab } from '@jupyter-datalabs/contract';
 
-import { buildArgv, buildEnvironment, volumeLinks, WORKSPACE } from '../../builders/environment.js';
+import { buildArgv, buildEnvironment, NOTEBOOKS, volumeLinks, WORKSPACE } from '../../builders/environment.js';
 import { DomainError } from '../../domain/errors.js';
 import type { SessionSpec } from '../../ports/engine.js';
 
@@ -23,6 +23,8 @@ export interface SpecSettings {
   hubInside: string;
   publicUrl: string | null;
   path: string[];
+  /** Example notebooks of a datalab on the host, or null where it has none. */
+  notebooks: (datalab: string) => string | null;
   jupyterArguments: string[];
 }
 
@@ -38,6 +40,7 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
   }
   const home = path.join(settings.homes, owner, datalab.id);
   const workspace = path.join(settings.workspaces, owner);
+  const notebooks = settings.notebooks(datalab.id);
   return {
     key: { owner, name },
     startId: input.startId,
@@ -60,6 +63,7 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
     }),
     mounts: [
       { source: workspace, target: WORKSPACE, mode: 'rw' },
+      ...(notebooks === null ? [] : NOTEBOOKS.map(target => ({ source: notebooks, target, mode: 'ro' as const }))),
       ...volumes.map(volume => ({ source: volume.source, target: `/data/${volume.name}`, mode: 'ro' as const }))
     ],
     links: volumeLinks(volumes.map(volume => volume.name)),

@@ -68,8 +68,9 @@ export async function untilAnswers(sessions: Sessions, entry: Entry, datalab: Pi
   for (;;) {
     signal.throwIfAborted();
     const status = await abortable(probe(entry.view.url + below, signal), signal);
-    // 424 is the hub itself, answering for a session without a route: a proxy that has just come back.
-    if (status !== null && status < 500 && status !== 424) {
+    // While a proxy has just come back without this route, others answer: the hub (424), or the home (404).
+    const stranger = status === 424 || (status === 404 && datalab.kind !== 'web');
+    if (status !== null && status < 500 && !stranger) {
       return;
     }
     await clock.sleep(PROBE_INTERVAL_MS, signal);

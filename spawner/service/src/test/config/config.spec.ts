@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 import { parseCommandLine } from '../../config/cli.js';
-import { ConfigError, loadConfig, type LoadOptions } from '../../config/load.js';
+import { type ConfigError, loadConfig, type LoadOptions } from '../../config/load.js';
 import { statePaths } from '../../config/paths.js';
 import { substitute } from '../../config/software.js';
 

@@ -1,0 +1,168 @@
+import { ProblemError } from '@jupyter-datalabs/hub-client';
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Opener } from '../opener';
+import { CommandIDs } from '../tokens';
+import { datalab, FakeHub, session, settle } from './fixtures';
+
+const EUCLID = datalab('euclid');
+const TOPCAT = datalab('topcat');
+
+function setUp(options: { blocked?: boolean; desktop?: boolean } = {}) {
+  const fake = new FakeHub();
+  fake.connect();
+  const commands = new CommandRegistry();
+  const openDesktop = jest.fn();
+  if (options.desktop ?? true) {
+    commands.addCommand(CommandIDs.openDesktop, { execute: openDesktop });
+  }
+  const tab = { go: jest.fn(), close: jest.fn() };
+  const openTab = jest.fn(() => (options.blocked ? null : tab));
+  const opener = new Opener({ hub: fake.asHub, commands, trans: nullTranslator.load(''), openTab, now: () => 0 });
+  return { fake, opener, tab, openTab, openDesktop };
+}
+
+const last = () => Notification.manager.notifications[0];
+const press = (label: string): void =>
+  last().options.actions!.find(a => a.label === label)!.callback(new MouseEvent('click'));
+
+describe('Opener', () => {
+  beforeEach(() => Notification.dismiss());
+  afterEach(() => Notification.dismiss());
+
+  it('opens what runs at once', async () => {
+    const { fake, opener, tab } = setUp();
+    fake.put(session('euclid'));
+    await opener.open(EUCLID, 'euclid');
+    expect(tab.go).toHaveBeenCalledWith('http://localhost/user/u/euclid/');
+    expect(fake.started).toEqual([]);
+    expect(Notification.manager.count).toBe(0);
+  });
+
+  it('opens the tab before anything is awaited, lets it follow the start, and tells the steps', async () => {
+    const { fake, opener, tab, openTab } = setUp();
+    const done = opener.open(EUCLID, 'euclid');
+    expect(openTab).toHaveBeenCalledTimes(1);
+    expect(last().type).toBe('in-progress');
+    await settle();
+    expect(fake.started).toEqual([['euclid', { datalab: 'euclid' }]]);
+    expect(tab.go).toHaveBeenCalledWith('http://localhost/hub/spawn-pending/u/euclid');
+    fake.put(session('euclid', { ready: false, pending: 'spawn', step: 'mounting' }));
+    expect(last().message).toBe('Starting Euclid: mounting volumes and workspace');
+    fake.put(session('euclid'));
+    await done;
+    expect(last().type).toBe('success');
+    expect(tab.go).toHaveBeenLastCalledWith('http://localhost/user/u/euclid/');
+  });
+
+  it('opens a desktop as a panel, without a tab', async () => {
+    const { fake, opener, openTab, openDesktop } = setUp();
+    const done = opener.open(TOPCAT, 'topcat');
+    await settle();
+    expect(openDesktop).not.toHaveBeenCalled();
+    fake.put(session('topcat'));
+    await done;
+    expect(openTab).not.toHaveBeenCalled();
+    expect(openDesktop).toHaveBeenCalledWith({ session: 'topcat', title: 'TOPCAT' });
+  });
+
+  it('says when the desktop extension is missing', async () => {
+    const { fake, opener } = setUp({ desktop: false });
+    fake.put(session('topcat'));
+    await opener.open(TOPCAT, 'topcat');
+    expect(last().type).toBe('error');
+    expect(last().message).toContain('disabled');
+  });
+
+  it('starts once for two clicks', async () => {
+    const { fake, opener } = setUp();
+    const first = opener.open(TOPCAT, 'topcat');
+    const second = opener.open(TOPCAT, 'topcat');
+    await settle();
+    fake.put(session('topcat'));
+    await Promise.all([first, second]);
+    expect(fake.started).toHaveLength(1);
+  });
+
+  it('Cancel stops the start and closes the tab', async () => {
+    const { fake, opener, tab } = setUp();
+    const done = opener.open(EUCLID, 'euclid');
+    await settle();
+    press('Cancel');
+    await done;
+    expect(fake.stopped).toEqual(['euclid']);
+    expect(tab.close).toHaveBeenCalled();
+    expect(last().message).toBe('Euclid was not started.');
+  });
+
+  it('a failure has its sentence, the log, and another try', async () => {
+    const { fake, opener } = setUp();
+    const done = opener.open(EUCLID, 'euclid');
+    await settle();
+    const failure = {
+      type: 'urn:datalabs:problem:crashed',
+      title: 'Crashed',
+      status: 500,
+      detail: 'The program ended.',
+      code: 'crashed',
+      log: ['line']
+    };
+    fake.put(session('euclid', { ready: false, stopped: true, failure }));
+    await done;
+    expect(last().type).toBe('error');
+    expect(last().message).toBe('Euclid did not start. The program ended.');
+    expect(last().options.actions!.map(a => a.label)).toEqual(['Try again', 'Show log']);
+    press('Try again');
+    await settle();
+    expect(fake.started).toHaveLength(2);
+    fake.put(session('euclid'));
+    await settle();
+  });
+
+  it('a refusal closes the tab and says why', async () => {
+    const { fake, opener, tab } = setUp();
+    fake.refuse = new ProblemError({ code: 'disk-full', status: 507, detail: 'The disk is full.' });
+    await opener.open(EUCLID, 'euclid');
+    expect(tab.close).toHaveBeenCalled();
+    expect(last().message).toBe('Euclid did not start. The disk is full.');
+  });
+
+  it('waits for a stop that is under way', async () => {
+    const { fake, opener } = setUp();
+    fake.put(session('topcat', { ready: false, pending: 'stop' }));
+    fake.refuse = new ProblemError({ code: 'stop-pending', status: 400, detail: 'It is being stopped.' });
+    const done = opener.open(TOPCAT, 'topcat');
+    await settle();
+    expect(last().message).toContain('waiting for the last one to stop');
+    fake.refuse = null;
+    fake.remove('topcat');
+    await settle();
+    expect(fake.started).toHaveLength(2);
+    fake.put(session('topcat'));
+    await done;
+    expect(last().type).toBe('success');
+  });
+
+  it('waits for the hub when it goes away, and says so', async () => {
+    const { fake, opener } = setUp();
+    const done = opener.open(TOPCAT, 'topcat');
+    await settle();
+    fake.sessions.state = 'offline';
+    fake.sessions.changed.emit();
+    expect(last().message).toContain('waiting for the hub to answer');
+    fake.connect();
+    fake.put(session('topcat'));
+    await done;
+    expect(last().type).toBe('success');
+  });
+
+  it('offers a button where the browser allows no tab', async () => {
+    const { fake, opener } = setUp({ blocked: true });
+    const done = opener.open(EUCLID, 'euclid');
+    await settle();
+    fake.put(session('euclid'));
+    await done;
+    expect(last().options.actions!.map(a => a.label)).toEqual(['Open Euclid']);
+  });
+});

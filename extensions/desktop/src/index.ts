@@ -1,0 +1,5 @@
+import { panelsPlugin } from './plugins/panels';
+
+export * from './tokens';
+
+export default [panelsPlugin];

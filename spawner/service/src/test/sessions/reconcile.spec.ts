@@ -1,0 +1,104 @@
+import { EUCLID, KEY, settle, world } from './support.js';
+
+/** The next hub process after this one was killed without a word. */
+const next = async (before: ReturnType<typeof world>) => {
+  await before.engine.close();
+  const after = world({ after: before });
+  return after;
+};
+
+describe('after the hub was killed', () => {
+  it('what ran is adopted with its route, at once ready', async () => {
+    const before = world();
+    await before.sessions.start(EUCLID);
+    await before.clock.advance(20);
+    before.routes.table.clear();
+    const { sessions, routes } = await next(before);
+    await sessions.reconcile({ startUp: true });
+    expect((await sessions.get('vera', 'euclid'))!).toMatchObject({ state: 'ready', kind: 'jupyter', userOptions: { datalab: 'euclid' } });
+    expect(routes.table.get('/user/vera/euclid/')).toContain('start-1');
+    expect((await sessions.start(EUCLID)).began).toBe(false);
+  });
+
+  it('a start that got as far as its socket is waited for', async () => {
+    const before = world();
+    before.answers.status = 503;
+    await before.sessions.start(EUCLID);
+    await settle();
+    const { sessions, clock, answers, machine } = await next(before);
+    answers.status = 503;
+    await sessions.reconcile({ startUp: true });
+    await clock.advance(100);
+    expect((await sessions.start(EUCLID)).began).toBe(false);
+    answers.status = 200;
+    await clock.advance(20);
+    expect((await sessions.get('vera', 'euclid'))!).toMatchObject({ state: 'ready', startId: 'start-1' });
+    expect(machine.sessions.size).toBe(1);
+  });
+
+  it('a start that had got nowhere is cleaned up, its token revoked', async () => {
+    const before = world({ auto: false });
+    await before.sessions.start(EUCLID);
+    await settle();
+    const { sessions, store, tokens } = await next(before);
+    await sessions.reconcile({ startUp: true });
+    expect([await sessions.list('vera'), await store.sessions.list(), tokens.revoked]).toEqual([[], [], ['euclid']]);
+  });
+
+  it('what ended meanwhile is said to have, and what nobody knows is ended', async () => {
+    const before = world();
+    await before.sessions.start(EUCLID);
+    await before.sessions.start({ ...EUCLID, name: 'other' });
+    await before.clock.advance(20);
+    before.machine.sessions.delete('vera\0euclid');
+    await before.store.sessions.remove('vera', 'other');
+    const { sessions, machine, routes } = await next(before);
+    await sessions.reconcile({ startUp: true });
+    expect(await sessions.list('vera')).toMatchObject([{ name: 'euclid', state: 'failed', failure: { code: 'crashed', message: expect.stringContaining('while the hub was not running') } }]);
+    expect([machine.sessions.size, routes.table.size]).toEqual([0, 0]);
+  });
+
+  it('a stop is finished', async () => {
+    const before = world();
+    await before.sessions.start(EUCLID);
+    await before.clock.advance(20);
+    const row = (await before.store.sessions.get('vera', 'euclid'))!;
+    await before.store.sessions.upsert({ ...row, options: { ...(row.options as object), state: 'stopping' } });
+    const { sessions, machine } = await next(before);
+    await sessions.reconcile({ startUp: true });
+    expect([await sessions.list('vera'), machine.sessions.size]).toEqual([[], 0]);
+  });
+
+  it('a hub told to stop cancels what only starts and leaves what runs', async () => {
+    const before = world();
+    await before.sessions.start(EUCLID);
+    await before.clock.advance(20);
+    before.answers.status = 503;
+    await before.sessions.start({ ...EUCLID, name: 'late' });
+    await settle();
+    await before.sessions.close();
+    expect(before.sessions.running).toBe(1);
+    expect([...before.machine.sessions.keys()]).toEqual(['vera\0euclid']);
+    await expect(before.sessions.start(EUCLID)).rejects.toMatchObject({ code: 'engine-down' });
+    const { sessions } = await next(before);
+    await sessions.reconcile({ startUp: true });
+    expect((await sessions.list('vera')).map(view => [view.name, view.state])).toEqual([['euclid', 'ready']]);
+  });
+
+  it('the timer finds what ended without a word, and not a start in between', async () => {
+    const { sessions, clock, machine, engine } = world();
+    await sessions.start(EUCLID);
+    await clock.advance(20);
+    machine.sessions.clear();
+    const list = engine.list.bind(engine);
+    engine.list = async () => {
+      const seen = await list();
+      await sessions.start({ ...EUCLID, name: 'between' });
+      await clock.advance(20);
+      return seen;
+    };
+    await sessions.reconcile({ startUp: false });
+    expect((await sessions.list('vera')).map(view => [view.name, view.state])).toEqual([['euclid', 'failed'], ['between', 'ready']]);
+    expect((await sessions.get(KEY.owner, KEY.name))!.failure!.code).toBe('crashed');
+  });
+});
