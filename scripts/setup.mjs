@@ -49,6 +49,7 @@ function writeKernelspec() {
   const kernels = join(envs, 'euclid/share/jupyter/kernels');
   rmSync(join(kernels, 'python3'), { recursive: true, force: true });
   mkdirSync(join(kernels, 'euclid'), { recursive: true });
+  copyFileSync(join(root, 'kernels-images/euclid/icon.svg'), join(kernels, 'euclid/logo-svg.svg'));
   writeFileSync(
     join(kernels, 'euclid/kernel.json'),
     JSON.stringify(
@@ -64,11 +65,11 @@ function writeKernelspec() {
   );
 }
 
-const tree = (name, title, requirements, after = () => {}) => ({
+const tree = (name, title, requirements, { inputs = [], after = () => {} } = {}) => ({
   name: `env-${name}`,
   title,
   // Virtual environments contain their own path: a moved clone makes them anew.
-  hash: () => hashOf([requirements], undefined, join(envs, name)),
+  hash: () => hashOf([requirements, ...inputs], undefined, join(envs, name)),
   present: () => existsSync(join(envs, name, 'bin/python')),
   run: async onLine => {
     await makeEnv(name, requirements, onLine);
@@ -114,7 +115,9 @@ export const steps = [
     }
   },
   tree('lab', 'Python packages of JupyterLab', 'kernels-images/jupyterlab/requirements.txt'),
-  tree('euclid', 'Python packages of the Euclid kernel', 'kernels-images/euclid/requirements.txt', writeKernelspec),
+  tree('euclid', 'Python packages of the Euclid kernel', 'kernels-images/euclid/requirements.txt', {
+    inputs: ['kernels-images/euclid/icon.svg'], after: writeKernelspec
+  }),
   {
     name: 'topcat',
     title: 'Class archive of TOPCAT',

@@ -25,7 +25,8 @@ export async function newNotebook(page: Page, kernel: string | RegExp): Promise<
   await launcherCard(page, 'Notebook', kernel).click();
   const panel = page.locator('.jp-NotebookPanel:visible');
   await expect(panel.getByRole('textbox').first()).toBeVisible();
-  await expect(panel.locator('.jp-Notebook-ExecutionIndicator')).toHaveAttribute('data-status', 'idle', { timeout: 30_000 });
+  // The notebook's own indicator says "idle" before there is a kernel at all.
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle', { timeout: 30_000 });
   return panel;
 }
 

@@ -47,13 +47,15 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
   const notebook = await test.step('a notebook there reads the archive and cannot write to it', async () => {
     const panel = await newNotebook(euclid, /Euclid/);
     expect(await runCell(euclid, panel, openImage)).toBe('axes 2 structure True sky RA--');
-    expect(await runCell(euclid, panel, writeImage)).toBe('Read-only file system\nRead-only file system');
+    expect(await runCell(euclid, panel, writeImage)).toMatch(/^Read-only file system\n(Read-only file system|Permission denied)$/);
     expect(await runCell(euclid, panel, 'kept = 6 * 7')).toBe('');
     return panel;
   });
 
+  await page.bringToFront();
+  const home = await newNotebook(page, /Python 3/);
+
   await test.step('the volumes are listed and open in the file browser', async () => {
-    await page.bringToFront();
     await page.getByRole('tab', { name: 'Archive volumes' }).click();
     const volumes = page.getByRole('region', { name: 'Archive volumes' });
     await expect(volumes.getByRole('option')).toHaveCount(2);
@@ -62,7 +64,6 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
     await expect(page.getByRole('listitem', { name: /Q1_R1/ })).toBeVisible();
   });
 
-  const home = await newNotebook(page, /Python 3/);
   const panel = desktop(page, 'TOPCAT');
   const canvas = panel.locator('canvas');
 

@@ -1,3 +1,6 @@
+/** The home of every session, as JupyterLab's server names it. */
+const HOMES = new Set(['~', '/media/home']);
+
 /**
  * A path of the session as the file browser wants it: relative to the server's root, without a slash in front.
  * Null when the server does not show it.
@@ -6,6 +9,10 @@ export function browserPath(path: string, serverRoot: string): string | null {
   const root = serverRoot.replace(/\/+$/, '');
   if (root === '') {
     return path.replace(/^\/+/, '');
+  }
+  // The file browser ends at the home, where every session has its volumes a second time, as links.
+  if (HOMES.has(root) && path.startsWith('/data/')) {
+    return path.slice(1);
   }
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
 }

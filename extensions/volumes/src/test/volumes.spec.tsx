@@ -160,7 +160,9 @@ describe('browserPath', () => {
     ['/data/euclid_q1', '/', 'data/euclid_q1'],
     ['/data/euclid_q1', '', 'data/euclid_q1'],
     ['/data/euclid_q1', '/data/', 'euclid_q1'],
-    ['/data/euclid_q1', '/media/home', null],
+    ['/data/euclid_q1', '/media/home', 'data/euclid_q1'],
+    ['/data/euclid_q1', '~', 'data/euclid_q1'],
+    ['/data/euclid_q1', '/srv', null],
     ['/database/x', '/data', null]
   ])('%s under %s is %s', (path, root, expected) => {
     expect(browserPath(path, root)).toBe(expected);

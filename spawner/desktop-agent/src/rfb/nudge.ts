@@ -58,16 +58,19 @@ export async function nudgeDesktopSize(path: string, signal: AbortSignal): Promi
     encodings.writeUInt16BE(2, 2);
     encodings.writeInt32BE(EXTENDED_DESKTOP_SIZE, 4);
     encodings.writeInt32BE(0, 8);
-    // One pixel is asked for: the answer carries the screens, not the picture.
+    // One pixel is asked for: the answer carries the screens, not the picture. Only a request that
+    // is not incremental makes the server tell the screens; an incremental one waits for a change.
+    const full = Buffer.from([3, 0, 0, 0, 0, 0, 0, 1, 0, 1]);
     const update = Buffer.from([3, 1, 0, 0, 0, 0, 0, 1, 0, 1]);
-    socket.write(Buffer.concat([encodings, update]));
-    const layout = await readLayout(read);
+    const askAgain = () => void socket.write(update);
+    socket.write(Buffer.concat([encodings, full]));
+    const layout = await readLayout(read, askAgain);
     const half = setDesktopSize(layout.width, Math.max(1, layout.height - 1), layout.screen);
     const back = setDesktopSize(layout.width, layout.height, layout.screen);
     socket.write(Buffer.concat([half, update]));
-    await readLayout(read);
+    await readLayout(read, askAgain);
     socket.write(Buffer.concat([back, update]));
-    await readLayout(read);
+    await readLayout(read, askAgain);
   } finally {
     signal.removeEventListener('abort', abort);
     socket.destroy();
@@ -75,7 +78,8 @@ export async function nudgeDesktopSize(path: string, signal: AbortSignal): Promi
 }
 
 async function readLayout(
-  read: (n: number) => Promise<Buffer>
+  read: (n: number) => Promise<Buffer>,
+  askAgain: () => void
 ): Promise<{ width: number; height: number; screen: Buffer }> {
   for (;;) {
     const [type] = await read(1);
@@ -91,6 +95,7 @@ async function readLayout(
       throw new Error(`Unexpected message ${type} from the X server`);
     }
     const count = (await read(3)).readUInt16BE(1);
+    let layout: { width: number; height: number; screen: Buffer } | null = null;
     for (let i = 0; i < count; i++) {
       const rect = await read(12);
       const width = rect.readUInt16BE(4);
@@ -99,10 +104,15 @@ async function readLayout(
       if (encoding === EXTENDED_DESKTOP_SIZE) {
         const screens = (await read(4))[0];
         const all = await read(16 * screens);
-        // The size rectangle comes first and alone; what follows it in an update is not needed.
-        return { width, height, screen: all.subarray(0, 16) };
+        layout = { width, height, screen: all.subarray(0, 16) };
+      } else {
+        await read(width * height * 4);
       }
-      await read(width * height * 4);
     }
+    // Only after the whole update: what follows the layout in it would be taken for the next message.
+    if (layout) {
+      return layout;
+    }
+    askAgain();
   }
 }

