@@ -1,6 +1,7 @@
 import { ProblemView, StatusLine, desktopIcon } from '@jupyter-datalabs/ui';
-import { MainAreaWidget, Notification, ReactWidget, ToolbarButton } from '@jupyterlab/apputils';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
 import { Panel, Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
@@ -115,6 +116,7 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
     hint.addClass('jp-DatalabsDesktopPanel-hint');
     hint.node.setAttribute('role', 'status');
     this.toolbar.addItem('keyboard', hint);
+    this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     this.toolbar.addItem(
       'paste',
       new ToolbarButton({

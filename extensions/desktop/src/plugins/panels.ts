@@ -23,14 +23,15 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
   ): IDesktopPanels => {
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
     const { commands, shell } = app;
-    const { serverSettings } = app.serviceManager;
+    // On its own: the browser's fetch refuses to be called as a method of another object.
+    const { fetch } = app.serviceManager.serverSettings;
     const tracker = new WidgetTracker<DesktopPanel>({ namespace: NAMESPACE });
 
     const open = (options: { session: string; title?: string }): DesktopPanel => {
       const { session } = options;
       let panel = tracker.find(shown => shown.model.session === session);
       if (!panel) {
-        const model = new DesktopModel({ hub, session, fetch: (url, init) => serverSettings.fetch(url, init) });
+        const model = new DesktopModel({ hub, session, fetch: (url, init) => fetch(url, init) });
         panel = new DesktopPanel({ model, title: options.title ?? session, trans });
         void tracker.add(panel);
         shell.add(panel, 'main', { mode: 'split-right' });
