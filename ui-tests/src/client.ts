@@ -143,7 +143,8 @@ export class HubClient {
               ? [JSON.parse(data) as ServerModel]
               : [];
         const model = models.find(({ name }) => name === session);
-        if (model?.failure) {
+        // A failure in the snapshot is that of an earlier start.
+        if (event === 'session' && model?.failure) {
           throw new Error(`Session "${session}" failed: ${JSON.stringify(model)}`);
         }
         if (model?.ready) {

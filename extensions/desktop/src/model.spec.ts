@@ -1,11 +1,11 @@
-import type { IHub } from '@jupyter-datalabs/hub-client';
+import type { IHub, ISessionStore } from '@jupyter-datalabs/hub-client';
 import { Signal } from '@lumino/signaling';
-import { DesktopModel } from './model';
+import { DesktopModel, type Fetch } from './model';
 
 function setup(options: { ready?: boolean; app?: string } = {}) {
   const server = { datalab: 'topcat', ready: options.ready ?? true, pending: null as string | null };
-  const sessions = { state: 'ready', get: () => server, values: () => [server] } as any;
-  sessions.changed = new Signal<any, void>(sessions);
+  const changed = new Signal<ISessionStore, void>({} as ISessionStore);
+  const sessions = { state: 'ready', get: () => server, values: () => [server], changed };
   const hub = {
     sessions,
     mintAccessToken: jest.fn(async () => 'minted'),
@@ -13,7 +13,7 @@ function setup(options: { ready?: boolean; app?: string } = {}) {
     sessionUrl: (name: string, path = '') => `http://localhost/user/vera/${name}/${path}`
   };
   const fetch = jest.fn(async () => ({ ok: true, json: async () => ({ app: { state: options.app ?? 'running', logTail: 'why' } }) }));
-  const model = new DesktopModel({ hub: hub as unknown as IHub, session: 'topcat', fetch: fetch as any });
+  const model = new DesktopModel({ hub: hub as unknown as IHub, session: 'topcat', fetch: fetch as unknown as Fetch });
   const urls: string[] = [];
   model.connectRequested.connect((_, url) => void urls.push(url));
   return { server, sessions, hub, model, urls };

@@ -110,6 +110,8 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
       label: trans.__('Release keyboard'),
       tooltip: trans.__('Give the keyboard back to JupyterLab (Ctrl+Alt+Shift)'),
       enabled: false,
+      // A button that took the focus would be disabled by that, and leave the focus nowhere.
+      noFocusOnClick: true,
       onClick: () => this.releaseKeyboard()
     });
     const hint = new Widget();
@@ -122,6 +124,7 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
       new ToolbarButton({
         label: trans.__('Paste'),
         tooltip: trans.__('Hand the clipboard of this computer to %1', title),
+        noFocusOnClick: true,
         onClick: () =>
           void this.screen.paste().then(done => {
             if (!done) {

@@ -25,7 +25,6 @@ export class App {
       environment: Readonly<Record<string, string>>;
       now: Monotonic;
       times?: Partial<IAppTimes>;
-      onFirstWindow?: () => void;
       onState?: (state: AppState) => void;
     }
   ) {
@@ -83,14 +82,13 @@ export class App {
   /** The number of windows on the screen changed. */
   windows(count: number): void {
     clearTimeout(this.emptyTimer);
-    if (!this.child) {
+    if (!this.child || this.stopped) {
       return;
     }
     if (count > 0) {
       if (!this.windowSeen) {
         this.windowSeen = true;
         this.setState('running');
-        this.options.onFirstWindow?.();
       }
     } else if (this.windowSeen) {
       const child = this.child;

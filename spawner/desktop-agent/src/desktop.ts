@@ -12,7 +12,12 @@ export class Desktop implements IDesktop {
     readonly app: App,
     environment: Readonly<Record<string, string>>
   ) {
-    this.watch = new WindowWatch(environment, count => app.windows(count));
+    this.watch = new WindowWatch(environment, (count, appeared) => {
+      app.windows(count);
+      if (appeared) {
+        this.fitWindows();
+      }
+    });
     this.ended = display.ended;
   }
 
@@ -31,15 +36,7 @@ export class Desktop implements IDesktop {
   }): Promise<Desktop> {
     const display = await Display.start(options);
     const environment = { ...options.environment, ...display.environment };
-    const app = new App({
-      ...options,
-      environment,
-      onFirstWindow: () => {
-        nudgeDesktopSize(display.rfbPath, AbortSignal.timeout(5000)).catch(error =>
-          process.stderr.write(`The window was not resized: ${String(error)}\n`)
-        );
-      }
-    });
+    const app = new App({ ...options, environment });
     const desktop = new Desktop(options.title, display, app, environment);
     app.start();
     return desktop;
@@ -54,10 +51,26 @@ export class Desktop implements IDesktop {
   }
 
   async stop(): Promise<void> {
-    await this.app.stop();
     this.watch.stop();
+    await this.app.stop();
     await this.display.stop();
   }
 
+  /** Every window of its own needs this, not only the first. One at a time: two would undo each other's size. */
+  private fitWindows(): void {
+    this.fitAgain = true;
+    this.fitting ??= (async () => {
+      while (this.fitAgain) {
+        this.fitAgain = false;
+        await nudgeDesktopSize(this.display.rfbPath, AbortSignal.timeout(5000)).catch(error =>
+          process.stderr.write(`A window was not made to fill the screen: ${String(error)}\n`)
+        );
+      }
+      this.fitting = null;
+    })();
+  }
+
   private readonly watch: WindowWatch;
+  private fitting: Promise<void> | null = null;
+  private fitAgain = false;
 }

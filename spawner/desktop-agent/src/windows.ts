@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /**
- * Tells how many windows the window manager shows, at every change. `xprop -spy` follows
+ * Tells how many windows the window manager shows, at every change, and whether a new one is among them. `xprop -spy` follows
  * the root window's property, so nothing is polled.
  */
 export class WindowWatch {
   constructor(
     private readonly environment: Readonly<Record<string, string>>,
-    private readonly onCount: (count: number) => void
+    private readonly onChange: (count: number, appeared: boolean) => void
   ) {
     this.child = this.follow();
   }
@@ -38,11 +38,15 @@ export class WindowWatch {
         }, 50);
         return;
       }
-      this.onCount(line.match(/0x[0-9a-f]+/g)?.length ?? 0);
+      const windows = new Set(line.match(/0x[0-9a-f]+/g));
+      const appeared = [...windows].some(id => !this.shown.has(id));
+      this.shown = windows;
+      this.onChange(windows.size, appeared);
     });
     return child;
   }
 
+  private shown: ReadonlySet<string> = new Set();
   private child: ChildProcess;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;

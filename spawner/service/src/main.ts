@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ import { stopEverything } from './stop.js';
 
 /** sysexits.h EX_CONFIG */
 const EXIT_CONFIG = 78;
+/** See StatePaths.reserve. */
+const RESERVE_BYTES = 2 ** 20;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -45,6 +47,8 @@ async function main(): Promise<number> {
     await tellHowToGetIn(other, paths.hubFile, config);
     return 0;
   }
+  // A disk that is full already is the business of whatever needs room first.
+  await writeFile(paths.reserve, Buffer.alloc(RESERVE_BYTES)).catch(() => undefined);
   return runHub(config, { say, complain });
 }
 

@@ -14,6 +14,8 @@ const HUB_GRACE_MS = 15_000;
 /** Ends the hub, every session and the proxy of a state directory; answers with what was done, a sentence. */
 export async function stopEverything(config: Config): Promise<string> {
   const paths = statePaths(config.stateDir);
+  // Ending sessions writes a little; on a full disk this is the room for it.
+  await rm(paths.reserve, { force: true });
   const hub = readHub(paths.hubFile);
   const hubRan = hub !== null && isAlive(hub);
   if (hubRan) {

@@ -37,6 +37,7 @@ function setDesktopSize(width: number, height: number, screen: Buffer): Buffer {
  * size until the screen changes once; viewers may have set the right size before it appeared.
  */
 export async function nudgeDesktopSize(path: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const socket = connect({ path });
   const abort = () => socket.destroy(new Error('Given up'));
   signal.addEventListener('abort', abort, { once: true });
@@ -65,11 +66,15 @@ export async function nudgeDesktopSize(path: string, signal: AbortSignal): Promi
     const askAgain = () => void socket.write(update);
     socket.write(Buffer.concat([encodings, full]));
     const layout = await readLayout(read, askAgain);
-    const half = setDesktopSize(layout.width, Math.max(1, layout.height - 1), layout.screen);
-    const back = setDesktopSize(layout.width, layout.height, layout.screen);
-    socket.write(Buffer.concat([half, update]));
-    await readLayout(read, askAgain);
-    socket.write(Buffer.concat([back, update]));
+    const { width, height, screen } = layout;
+    const less = Math.max(1, height - 1);
+    socket.write(Buffer.concat([setDesktopSize(width, less, screen), update]));
+    const changed = await readLayout(read, askAgain);
+    if (changed.width !== width || changed.height !== less) {
+      // A viewer resized the screen meanwhile: that did what was wanted, and its size must stay.
+      return;
+    }
+    socket.write(Buffer.concat([setDesktopSize(width, height, screen), update]));
     await readLayout(read, askAgain);
   } finally {
     signal.removeEventListener('abort', abort);

@@ -12,6 +12,8 @@ export interface StatePaths {
   proxyDir: string;
   proxyFile: string;
   hubFile: string;
+  /** Room kept back, so that everything can be stopped on a full disk. */
+  reserve: string;
   homes: string;
   workspaces: string;
   logs: string;
@@ -36,6 +38,7 @@ export function statePaths(stateDir: string): StatePaths {
     proxyDir: path.join(runDir, 'proxy'),
     proxyFile: path.join(stateDir, 'proxy.json'),
     hubFile: path.join(stateDir, 'hub.json'),
+    reserve: path.join(stateDir, 'reserve'),
     homes: path.join(stateDir, 'homes'),
     workspaces: path.join(stateDir, 'workspaces'),
     logs: path.join(stateDir, 'logs'),

@@ -18,7 +18,16 @@ export function toFailure(error: unknown, log: string[]): Failure {
   if (error instanceof DomainError) {
     return { code: error.code, message: error.message, action: error.details.action, log: error.details.log ?? log };
   }
+  if (isFull(error)) {
+    return { code: 'disk-full', message: "There is no room left on the hub's disk.", action: 'Free some space, then start it again.', log };
+  }
   return { code: 'internal', message: 'The session could not be started because of an error in the hub.', action: 'Try again; the hub\'s log has the details.', log };
+}
+
+/** No room, as the file system says it or as SQLite does (SQLITE_FULL). */
+function isFull(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { code?: string; errcode?: number };
+  return code === 'ENOSPC' || code === 'EDQUOT' || (code === 'ERR_SQLITE_ERROR' && errcode === 13);
 }
 
 export function isCancelled(error: unknown): boolean {
