@@ -159,7 +159,8 @@ export class Hub {
       if (this.child?.pid !== undefined && isAlive(this.child.pid)) {
         process.kill(this.child.pid, 'SIGKILL');
       }
-      for (const pid of this.sandboxes().flatMap(sandbox => sandbox.pids)) {
+      const left = [...this.sandboxes().flatMap(sandbox => sandbox.pids), ...processesNaming(this.state).map(({ pid }) => pid)];
+      for (const pid of left) {
         try {
           process.kill(pid, 'SIGKILL');
         } catch {

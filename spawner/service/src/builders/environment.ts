@@ -1,3 +1,5 @@
+import { oauthClientId, sessionPrefix } from '../domain/names.js';
+
 /** What the environment of a session is made of (JupyterHub 5.x, `Spawner.get_env`). */
 export interface EnvironmentInput {
   owner: string;
@@ -25,16 +27,6 @@ export const HOME = '/media/home';
 export const WORKSPACE = '/media/home/my_workspace';
 /** Example notebooks: at ESA's path, and below the home, where the file browser begins. */
 export const NOTEBOOKS = ['/media/notebooks', '/media/home/notebooks'];
-
-/** `/user/<owner>/[<name>/]`, each part percent-encoded. */
-export function sessionPrefix(owner: string, name: string): string {
-  return `/user/${encodeURIComponent(owner)}/${name === '' ? '' : `${encodeURIComponent(name)}/`}`;
-}
-
-/** OAuth client id of a session, as JupyterHub writes it. */
-export function oauthClientId(owner: string, name: string): string {
-  return `jupyterhub-user-${encodeURIComponent(owner)}${name === '' ? '' : `-${encodeURIComponent(name)}`}`;
-}
 
 export function buildEnvironment(input: EnvironmentInput): Record<string, string> {
   const { owner, name, hubInside } = input;

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
-import { sessionPrefix } from '../../services/identity/names.js';
+import { sessionPrefix } from '../../domain/names.js';
 import type { Principal } from '../../services/identity/types.js';
 import { checkXsrf, isCrossSite, refreshXsrf, requireScope, safeNext } from '../auth.js';
 import { homeDatalab, type Context } from '../context.js';

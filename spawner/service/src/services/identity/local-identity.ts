@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store, TokenRow } from '../../ports/store.js';
-import { oauthClientId } from './names.js';
+import { oauthClientId } from '../../domain/names.js';
 import { accessScope, covers, selfScopes, serverScopes } from './scopes.js';
 import { deriveXsrf, hashSecret, newSecret, sameSecret, type RandomBytes } from './secrets.js';
 import type { HubIdentity, Login, Principal, TokenRecord, UserRecord } from './types.js';

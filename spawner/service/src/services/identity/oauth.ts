@@ -4,7 +4,7 @@ import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store, TokenRow } from '../../ports/store.js';
 import type { OAuthAnswer, OAuthService, Principal } from './types.js';
-import { sessionPrefix } from './names.js';
+import { sessionPrefix } from '../../domain/names.js';
 import { allows, oauthScopes } from './scopes.js';
 import { hashSecret, newSecret, sameSecret, type RandomBytes } from './secrets.js';
 

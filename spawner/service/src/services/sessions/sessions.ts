@@ -1,6 +1,6 @@
 import type { Datalab } from '@jupyter-datalabs/contract';
 
-import { sessionPrefix } from '../../builders/environment.js';
+import { sessionPrefix } from '../../domain/names.js';
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Engine, SessionExit } from '../../ports/engine.js';

@@ -1,4 +1,4 @@
-import { sessionPrefix } from '../../builders/environment.js';
+import { sessionPrefix } from '../../domain/names.js';
 import type { SessionRow } from '../../ports/store.js';
 import type { SessionView } from './types.js';
 

@@ -8,7 +8,7 @@ import type { Context } from '../../http/context.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store.js';
 import { LocalIdentity } from '../../services/identity/local-identity.js';
-import { sessionPrefix } from '../../services/identity/names.js';
+import { sessionPrefix } from '../../domain/names.js';
 import { SessionOAuth } from '../../services/identity/oauth.js';
 import type { SessionsService, SessionView } from '../../services/sessions/types.js';
 import { memoryStore } from '../../store/memory/memory-store.js';

@@ -1,6 +1,6 @@
 import { safeNext } from '../../http/auth.js';
 import { allows, covers, selfScopes } from '../../services/identity/scopes.js';
-import { oauthClientId } from '../../services/identity/names.js';
+import { oauthClientId } from '../../domain/names.js';
 import { redactUrl } from '../../telemetry/logger.js';
 import { startHub, USER, type Harness } from '../http/harness.js';
 
