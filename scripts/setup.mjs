@@ -65,6 +65,13 @@ function writeKernelspec() {
   );
 }
 
+/** No news prompt in a session that may have no network, and no client of the language servers that the datalabs leave out. */
+function writePageConfig() {
+  const folder = join(envs, 'lab/etc/jupyter/labconfig');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(root, 'kernels-images/jupyterlab/page_config.json'), join(folder, 'page_config.json'));
+}
+
 const tree = (name, title, requirements, { inputs = [], after = () => {} } = {}) => ({
   name: `env-${name}`,
   title,
@@ -114,7 +121,9 @@ export const steps = [
       );
     }
   },
-  tree('lab', 'Python packages of JupyterLab', 'kernels-images/jupyterlab/requirements.txt'),
+  tree('lab', 'Python packages of JupyterLab', 'kernels-images/jupyterlab/requirements.txt', {
+    inputs: ['kernels-images/jupyterlab/page_config.json'], after: writePageConfig
+  }),
   tree('euclid', 'Python packages of the Euclid kernel', 'kernels-images/euclid/requirements.txt', {
     inputs: ['kernels-images/euclid/icon.svg'], after: writeKernelspec
   }),
