@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '../src/fixtures.js';
@@ -59,6 +60,24 @@ test('a state directory with spaces works', async () => {
     expect(hub.sandboxes().filter(({ session }) => session === 'topcat')).toHaveLength(1);
   } finally {
     await hub.dispose();
+  }
+});
+
+test('a run directory that somebody else made first is refused', async ({}, info) => {
+  // Too long a state directory for a UNIX socket: its run directory is in /tmp, under a name that can be guessed.
+  const state = join(info.outputPath('x'.repeat(90)), 'state');
+  const digest = createHash('sha256').update(state).digest('hex').slice(0, 16);
+  const foreign = `/tmp/jupyter-datalabs-${digest}`;
+  mkdirSync(foreign);
+  try {
+    chmodSync(foreign, 0o777);
+    const { code, output } = await hubProgram('--port', '0', '--state-dir', state);
+    expect(code).toBe(1);
+    expect(output).toContain(foreign);
+    expect(output).toContain('--state-dir');
+    expect(output).not.toMatch(stackTrace);
+  } finally {
+    rmSync(foreign, { recursive: true });
   }
 });
 

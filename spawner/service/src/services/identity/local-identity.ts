@@ -89,7 +89,7 @@ export class LocalIdentity implements HubIdentity {
     if (row.lastUsed === null || now - row.lastUsed >= TOUCH_INTERVAL) {
       await this.store.tokens.touch(row.id, now);
     }
-    return { name: row.owner, admin: user.admin, scopes: row.scopes, tokenId: row.id, sessionId: row.sessionId, via: 'token' };
+    return { name: row.owner, admin: user.admin, scopes: row.scopes, tokenId: row.id, sessionId: row.sessionId, expires: row.expires, via: 'token' };
   }
 
   async principalOfCookie(cookie: string): Promise<Principal | null> {
@@ -98,7 +98,7 @@ export class LocalIdentity implements HubIdentity {
       return null;
     }
     const user = await this.store.users.get(row.owner);
-    return user && { name: user.name, admin: user.admin, scopes: selfScopes(user.name), tokenId: '', sessionId: row.sessionId, via: 'cookie' };
+    return user && { name: user.name, admin: user.admin, scopes: selfScopes(user.name), tokenId: '', sessionId: row.sessionId, expires: null, via: 'cookie' };
   }
 
   xsrfOf(cookie: string): string {
@@ -156,11 +156,15 @@ export class LocalIdentity implements HubIdentity {
     }
     const token = newSecret(this.random);
     const now = this.clock.now();
+    const { principal } = options;
+    const asked = options.expiresInSeconds ? now + options.expiresInSeconds * 1000 : Infinity;
+    // A token made with a token never outlives it, else a stolen short-lived one could be turned into one for ever.
+    const ends = Math.min(asked, principal.expires ?? Infinity);
     const row: TokenRow = {
       ...this.newRow(token, options.owner), scopes, note: options.note || 'Requested via api',
-      expires: options.expiresInSeconds ? now + options.expiresInSeconds * 1000 : null,
-      // A ticket made in a browser's name ends when that browser logs out; one asked for by hand lives on.
-      sessionId: options.expiresInSeconds ? options.principal.sessionId : null
+      expires: ends === Infinity ? null : ends,
+      // What is made in a browser's name ends when that browser logs out; what a person logged in asks for without an end lives on.
+      sessionId: principal.via === 'token' || options.expiresInSeconds ? principal.sessionId : null
     };
     await this.store.tokens.insert(row);
     return { token, record: row };

@@ -7,6 +7,8 @@ export interface Principal {
   tokenId: string;
   /** OAuth session id shared by the tokens of one browser login, else null. */
   sessionId: string | null;
+  /** When the token it came with ends, milliseconds since the epoch; null: never, or a cookie. */
+  expires: number | null;
   via: 'token' | 'cookie';
 }
 

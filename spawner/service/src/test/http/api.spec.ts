@@ -109,6 +109,18 @@ it('notes activity of the session that says so, and of no other', async () => {
   expect((await post({ servers: { '': { last_activity: time } } })).status).toBe(400);
 });
 
+it('makes with a token none that outlives it', async () => {
+  const short = await client.createToken({ name: USER, body: { expires_in: 60, note: 'short' } });
+  const holder = createHubClient((url, init) => hub.fetch(url, init), { baseUrl: '/hub/api', token: short.token, checkResponses: true });
+  const end = hub.clock.now() + 60_000;
+  for (const body of [{}, { expires_in: 3600 }]) {
+    const made = await holder.createToken({ name: USER, body });
+    expect(Date.parse(made.expires_at!)).toBe(end);
+  }
+  const shorter = await holder.createToken({ name: USER, body: { expires_in: 5 } });
+  expect(Date.parse(shorter.expires_at!)).toBe(end - 55_000);
+});
+
 it('makes tokens with no more than the asker has', async () => {
   const ticket = await client.createToken({ name: USER, body: { scopes: [`access:servers!server=${USER}/topcat`], expires_in: 3600, note: 'panel' } });
   const holder = createHubClient((url, init) => hub.fetch(url, init), { baseUrl: '/hub/api', token: ticket.token, checkResponses: true });
