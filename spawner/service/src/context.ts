@@ -79,6 +79,7 @@ export async function createContext(config: Config): Promise<HubContext> {
   const sessions = new Sessions({
     engine,
     routes,
+    hubTarget: socketTarget(paths.hubSocket),
     catalogue,
     volumes,
     identity,

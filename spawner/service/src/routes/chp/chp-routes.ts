@@ -128,12 +128,12 @@ export class ChpRoutes implements Routes {
     const require = createRequire(import.meta.url);
     const manifest = require.resolve('configurable-http-proxy/package.json');
     const program = path.join(path.dirname(manifest), 'bin', 'configurable-http-proxy');
-    const agent = new URL('../../../proxy/unix-agent.mjs', import.meta.url).href;
+    const sessions = new URL('../../../proxy/sessions.mjs', import.meta.url).href;
     const log = openSync(logFile, 'a', 0o600);
     // Detached and without our pipes: it outlives this hub. The token goes by environment, as arguments are for all to read.
     const child = spawn(
       node,
-      ['--import', agent, program, '--ip', host, '--port', String(port), '--api-socket', apiSocket, '--default-target', defaultTarget, '--error-path', pages, '--log-level', 'warn'],
+      ['--import', sessions, program, '--ip', host, '--port', String(port), '--api-socket', apiSocket, '--default-target', defaultTarget, '--error-path', pages, '--log-level', 'warn'],
       { detached: true, stdio: ['ignore', log, log], cwd: '/', env: { PATH: process.env['PATH'], CONFIGPROXY_AUTH_TOKEN: token } }
     );
     closeSync(log);

@@ -65,6 +65,7 @@ async function adopt(sessions: Sessions, entry: Entry, target: string): Promise<
     return;
   }
   entry.target = target;
+  sessions.resting.wake(entry.view.url);
   await routes.set({ prefix: entry.view.url, target });
   if (state === 'ready') {
     logger.info({ owner, session: name }, 'session adopted');

@@ -11,6 +11,7 @@ import type { IdentityService } from '../identity/types.js';
 import type { VolumesService } from '../volumes/types.js';
 import { exitFailure } from './failures.js';
 import { reconcile } from './reconcile.js';
+import { RestingRoutes } from './resting.js';
 import { runStart } from './start.js';
 import type { SpecSettings } from './spec.js';
 import { toRow } from './stored.js';
@@ -25,6 +26,8 @@ export interface SessionsLogger {
 export interface SessionsDependencies {
   engine: Engine;
   routes: Routes;
+  /** Where the proxy reaches the hub itself. */
+  hubTarget: string;
   catalogue: CatalogueService;
   volumes: VolumesService;
   identity: IdentityService;
@@ -66,10 +69,12 @@ export class Sessions implements SessionsService {
   readonly #listeners = new Map<string, Set<(name: string, session: SessionView | null) => void>>();
   readonly #offExit: () => void;
   readonly #offReset: () => void;
+  readonly resting: RestingRoutes;
   #closed = false;
   #routesCheck: Promise<void> | null = null;
 
   constructor(readonly deps: SessionsDependencies) {
+    this.resting = new RestingRoutes(deps.routes, deps.hubTarget);
     this.#offExit = deps.engine.onExit(exit => void this.#exited(exit));
     this.#offReset = deps.routes.onReset(() => void this.restoreRoutes());
   }
@@ -250,7 +255,9 @@ export class Sessions implements SessionsService {
   async #checkRoutes(): Promise<void> {
     const { routes, logger } = this.deps;
     try {
-      const present = new Map((await routes.list()).map(route => [route.prefix, route.target]));
+      const listed = await routes.list();
+      const present = new Map(listed.map(route => [route.prefix, route.target]));
+      listed.filter(route => this.resting.isResting(route) && route.prefix.startsWith('/user/')).forEach(route => this.resting.note(route.prefix));
       for (const entry of [...this.entries.values()]) {
         const { view, target } = entry;
         // A start that has its route already needs it back too: its readiness is seen through it.
@@ -262,6 +269,12 @@ export class Sessions implements SessionsService {
         }
       }
       const wanted = new Set([...this.entries.values()].filter(entry => entry.operation !== null || entry.target !== null).map(entry => entry.view.url));
+      for (const prefix of this.resting.prefixes.filter(prefix => !wanted.has(prefix))) {
+        if (!present.has(prefix)) {
+          await this.resting.rest(prefix);
+        }
+        wanted.add(prefix);
+      }
       for (const prefix of present.keys()) {
         if (prefix.startsWith('/user/') && !wanted.has(prefix)) {
           await routes.remove(prefix);
@@ -313,7 +326,8 @@ export class Sessions implements SessionsService {
     const { owner, name } = entry.view;
     entry.target = null;
     // A proxy that is down has no route to lose, and the check of the routes repeats this one.
-    const route = routes.remove(entry.view.url).catch((error: unknown) => this.deps.logger.warn({ err: error }, 'route not removed'));
+    const gone = name === '' ? routes.remove(entry.view.url) : this.resting.rest(entry.view.url);
+    const route = gone.catch((error: unknown) => this.deps.logger.warn({ err: error }, 'route not removed'));
     const results = await Promise.allSettled([engine.stop({ owner, name }, { graceMs: stopGraceMs }), identity.revokeServer({ owner, server: name }), route]);
     const failed = results.find(result => result.status === 'rejected');
     if (failed) {

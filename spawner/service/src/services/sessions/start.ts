@@ -38,6 +38,7 @@ export async function runStart(sessions: Sessions, entry: Entry, datalab: Datala
     const running = await deps.engine.start(spec, { signal, onStep: step => enterStep(sessions, entry, step) });
     signal.throwIfAborted();
     entry.target = running.target;
+    sessions.resting.wake(entry.view.url);
     await deps.routes.set({ prefix: entry.view.url, target: running.target });
     await untilAnswers(sessions, entry, datalab, signal);
     enterStep(sessions, entry, 'ready');

@@ -1,5 +1,5 @@
 import { DomainError } from '../../domain/errors.js';
-import { EUCLID, KEY, settle, world } from './support.js';
+import { EUCLID, KEY, settle, world, HUB_TARGET, liveRoutes } from './support.js';
 
 describe('a start', () => {
   it('goes from the click to an answer through the public route, with the steps it took', async () => {
@@ -69,7 +69,7 @@ describe('a start', () => {
     const view = (await sessions.get('vera', 'euclid'))!;
     expect(view).toMatchObject({ state: 'failed', failure: { code: 'timeout', action: expect.any(String), log: ['serving', 'cannot import x'] } });
     expect(view.steps.every(step => step.endedAt !== null)).toBe(true);
-    expect([routes.table.size, machine.sessions.size, tokens.revoked]).toEqual([0, 0, ['euclid']]);
+    expect([liveRoutes(routes).length, machine.sessions.size, tokens.revoked]).toEqual([0, 0, ['euclid']]);
     answers.status = 200;
     expect((await sessions.start(EUCLID)).began).toBe(true);
     await clock.advance(20);
@@ -106,7 +106,7 @@ describe('a stop', () => {
     await sessions.start(EUCLID);
     await clock.advance(20);
     expect(await Promise.all([sessions.stop(KEY), sessions.stop(KEY)])).toEqual([{ stopped: true }, { stopped: true }]);
-    expect([routes.table.size, machine.sessions.size, tokens.revoked, await store.sessions.list()]).toEqual([0, 0, ['euclid'], []]);
+    expect([liveRoutes(routes).length, machine.sessions.size, tokens.revoked, await store.sessions.list()]).toEqual([0, 0, ['euclid'], []]);
     expect(seen.at(-1)).toEqual(['euclid', null]);
     expect(await sessions.stop(KEY)).toEqual({ stopped: false });
   });
@@ -122,7 +122,7 @@ describe('a stop', () => {
       const stopped = sessions.stop(KEY);
       await expect(sessions.start(EUCLID)).rejects.toMatchObject({ code: 'stop-pending' });
       expect(await stopped).toEqual({ stopped: true });
-      expect([machine.sessions.size, routes.table.size, await sessions.list('vera')]).toEqual([0, 0, []]);
+      expect([machine.sessions.size, liveRoutes(routes).length, await sessions.list('vera')]).toEqual([0, 0, []]);
       engine.auto = true;
       answers.status = 200;
       expect((await sessions.start(EUCLID)).began).toBe(true);
@@ -154,7 +154,7 @@ describe('what happens by itself', () => {
     engine.crash(KEY, { signal: 'SIGSEGV', exitCode: null });
     await settle();
     expect((await sessions.get('vera', 'euclid'))!).toMatchObject({ state: 'failed', failure: { code: 'crashed', message: expect.stringContaining('SIGSEGV'), log: ['serving'] } });
-    expect([routes.table.size, tokens.revoked]).toEqual([0, ['euclid']]);
+    expect([liveRoutes(routes).length, tokens.revoked]).toEqual([0, ['euclid']]);
     await sessions.stop(KEY);
     expect(await sessions.list('vera')).toHaveLength(1);
     await sessions.stop({ ...KEY, remove: true });
@@ -195,6 +195,37 @@ describe('what happens by itself', () => {
     expect(routes.table).toEqual(before);
   });
 
+  it('an ended session answers through the hub, not through the home that lies over it', async () => {
+    const { sessions, clock, routes } = world();
+    await sessions.start({ ...EUCLID, name: '', options: { datalab: 'jupyterlab' } });
+    await sessions.start(EUCLID);
+    await clock.advance(20);
+    await sessions.stop(KEY);
+    expect(routes.table.get('/user/vera/euclid/')).toBe(HUB_TARGET);
+    routes.reset();
+    await settle();
+    expect(routes.table.get('/user/vera/euclid/')).toBe(HUB_TARGET);
+    await sessions.reconcile({ startUp: false });
+    expect(liveRoutes(routes)).toEqual(['/user/vera/']);
+    await sessions.start(EUCLID);
+    await clock.advance(20);
+    expect(liveRoutes(routes).sort()).toEqual(['/user/vera/', '/user/vera/euclid/']);
+    await sessions.stop({ owner: 'vera', name: '' });
+    expect(routes.table.has('/user/vera/')).toBe(false);
+  });
+
+  it('keeps a route to the hub for the last hundred ended sessions only', async () => {
+    const { sessions, clock, routes } = world();
+    for (let i = 0; i < 105; i++) {
+      await sessions.start({ ...EUCLID, name: `s${i}` });
+      await clock.advance(20);
+      await sessions.stop({ owner: 'vera', name: `s${i}` });
+    }
+    expect(routes.table.size).toBe(100);
+    expect(routes.table.has('/user/vera/s4/')).toBe(false);
+    expect(routes.table.has('/user/vera/s5/')).toBe(true);
+  });
+
   it('watchers get what there is, each change, and nothing after they left', async () => {
     const { sessions, clock } = world();
     await sessions.start(EUCLID);
@@ -232,7 +263,7 @@ describe('what happens by itself', () => {
     const ready = views.filter(view => view.state === 'ready').map(view => view.startId).sort();
     expect(views.every(view => view.state === 'ready' || view.state === 'failed')).toBe(true);
     expect([...machine.sessions.values()].map(session => session.running.startId).sort()).toEqual(ready);
-    expect(routes.table.size).toBe(ready.length);
+    expect(liveRoutes(routes).length).toBe(ready.length);
     expect((await store.sessions.list()).map(row => row.startId).sort()).toEqual(views.map(view => view.startId).sort());
   });
 });

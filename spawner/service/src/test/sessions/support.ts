@@ -77,6 +77,11 @@ export interface World {
 }
 
 /** A hub's sessions on fakes; give an earlier world to stand for the next hub process on the same machine. */
+export const HUB_TARGET = 'http+unix://hub';
+
+/** Prefixes that lead to a session, not back to the hub. */
+export const liveRoutes = (routes: FakeRoutes): string[] => [...routes.table].filter(([, target]) => target !== HUB_TARGET).map(([prefix]) => prefix);
+
 export function world(options: { auto?: boolean; after?: World; changes?: Partial<SessionsDependencies> } = {}): World {
   const { after } = options;
   const clock = after?.clock ?? new ManualClock();
@@ -92,6 +97,7 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
   const sessions = new Sessions({
     engine,
     routes,
+    hubTarget: HUB_TARGET,
     store: store.sessions,
     clock,
     logger: quiet,
