@@ -72,9 +72,19 @@ shift
 exec "$@"
 `;
 
+/** Networks of the site, the machine, its cloud (metadata, Azure's wire server) and of many receivers at once. */
+const BLOCKED = [
+  '169.254.0.0/16', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '168.63.129.16/32', '198.18.0.0/15', '192.0.0.0/24',
+  '224.0.0.0/4', '240.0.0.0/4'
+];
+
 /**
  * `egress <command>…`: a network namespace whose only way out is pasta. pasta is started from outside and joins this very process; its pid
  * file is a FIFO, so that reading it means "ready". The last process of the session to close descriptor 9 takes pasta along (Debian's was seen spinning after its child was gone).
+ *
+ * pasta copies the host's routes, and a copied subnet is longer than the blocked networks: so all of them go, are blocked by name, and the way out leads
+ * through a next hop that is nobody (RFC 7600's dummy address). A socket bound to the device ignores unreachable routes (the kernel then takes any address for a
+ * neighbour), so no neighbour may be found but that hop; pasta takes any hardware address for its own.
  */
 export const EGRESS = `
 d=$(mktemp -d) || exit 125
@@ -104,14 +114,22 @@ if [ "$pid" = failed ]; then echo "datalabs: pasta did not start" >&2; exit 125;
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
-for net in 169.254.0.0/16 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10; do ip route add unreachable "$net" metric 1; done
-gateway=$(ip -4 route show default | sed -n "s/.* via \\([0-9.]*\\).*/\\1/p" | head -n 1)
-device=$(ip -4 route show default | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p" | head -n 1)
-if [ -n "$gateway" ]; then
-  ip route replace "$gateway/32" dev "$device" metric 0
-  ip route replace 10.0.2.3/32 via "$gateway" dev "$device" metric 0
-else
-  ip route replace 10.0.2.3/32 dev "$device" metric 0
+routes=$(ip -4 route show)
+routers=$(echo "$routes" | sed -n "s/.* via \\([0-9.]*\\).*/\\1/p")
+subnets=$(echo "$routes" | sed -n "s/^\\([0-9][0-9./]*\\) .*/\\1/p" | sed "/^0.0.0.0\\/1$/d; /^128.0.0.0\\/1$/d")
+default=$(ip -4 route show default)
+device=$(printf "%s\\n" "$default" "$routes" | sed -n "s/.* dev \\([^ ]*\\).*/\\1/p" | head -n 1)
+if [ -n "$device" ]; then
+  ip -4 route flush dev "$device"
+  ip -4 route flush table local type broadcast dev "$device"
+fi
+for net in ${BLOCKED.join(' ')} $subnets $routers; do ip route replace unreachable "$net" metric 1; done
+if [ -n "$device" ]; then
+  hop=192.0.0.8
+  ip neigh replace "$hop" lladdr 02:00:00:00:00:01 dev "$device" nud permanent
+  ip ntable change name arp_cache dev "$device" mcast_probes 0 app_probes 0
+  ip route replace 10.0.2.3/32 via "$hop" dev "$device" onlink metric 0
+  [ -z "$default" ] || ip route replace default via "$hop" dev "$device" onlink
 fi
 exec "$@"' egress "$d" "$@"
 `;

@@ -5,6 +5,7 @@ import { DomainError } from '../../domain/errors.js';
 import type { Mount, SessionSpec } from '../../ports/engine.js';
 import { INSIDE_HOME } from '../../builders/bwrap.js';
 import { isReachable } from './files.js';
+import { clearMountPoints } from './mount-points.js';
 import { run } from './process.js';
 
 const TUN = '/dev/net/tun';
@@ -34,6 +35,7 @@ export async function prepareBinds(options: {
     if (isOurs) await ensureOwned(mount.source, owner);
     binds.push({ ...mount, source: resolveSource(mount) });
   }
+  clearMountPoints(binds, spec.links);
   return binds;
 }
 

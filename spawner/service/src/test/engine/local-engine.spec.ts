@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LocalEngine } from '../../engine/local/index.js';
 import type { Engine } from '../../ports/engine.js';
@@ -172,5 +172,25 @@ ${SERVE}`)
       await engine.stop(key);
     }
     expect(existsSync(join(place.base, 'homes', 'ann', 'test', 'kept'))).toBe(true);
+  });
+
+  it('starts when something else lies in the place of a mount point, and keeps it', async () => {
+    const home = join(place.base, 'homes', 'ann', 'test');
+    const outside = join(place.base, 'outside');
+    mkdirSync(home, { recursive: true });
+    mkdirSync(join(outside, 'deep'), { recursive: true });
+    writeFileSync(join(outside, 'deep', 'file'), '');
+    symlinkSync('/nowhere', join(home, 'data'));
+    writeFileSync(join(home, 'data.saved'), 'earlier');
+    symlinkSync(outside, join(home, 'through'));
+    writeFileSync(join(home, 'my_workspace'), 'a file');
+    const mounts = ['my_workspace', 'through/deep/file'].map(name => ({ source: outside, target: `/media/home/${name}`, mode: 'ro' as const }));
+    const engine = newEngine();
+    await go(engine, { mounts, links: [{ path: '/media/home/data/v', target: '/data/v' }] });
+    expect(readlinkSync(join(home, 'data.saved-2'))).toBe('/nowhere');
+    expect(readFileSync(join(home, 'data.saved'), 'utf8')).toBe('earlier');
+    expect(readFileSync(join(home, 'my_workspace.saved'), 'utf8')).toBe('a file');
+    expect(readlinkSync(join(home, 'through.saved'))).toBe(outside);
+    expect(readdirSync(join(outside, 'deep'))).toEqual(['file']);
   });
 });
