@@ -1,3 +1,5 @@
+import type { TokenRow } from '../../ports/store.js';
+
 /** Who is asking, resolved from a token or a cookie. */
 export interface Principal {
   /** Hub user name. */
@@ -30,18 +32,7 @@ export interface UserRecord {
 }
 
 /** A token as its owner sees it: never the secret. Times are milliseconds since the epoch. */
-export interface TokenRecord {
-  id: string;
-  owner: string;
-  scopes: string[];
-  kind: 'api' | 'server' | 'oauth';
-  clientId: string | null;
-  sessionId: string | null;
-  created: number;
-  expires: number | null;
-  lastUsed: number | null;
-  note: string;
-}
+export type TokenRecord = Omit<TokenRow, 'hash' | 'server'>;
 
 /** A browser that has just logged in. */
 export interface Login {

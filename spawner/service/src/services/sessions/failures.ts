@@ -2,6 +2,8 @@ import { DomainError } from '../../domain/errors.js';
 import type { SessionExit } from '../../ports/engine.js';
 import type { Failure } from './types.js';
 
+/** Lines of the log kept with a failure. */
+export const LOG_LINES = 40;
 export const TIMEOUT_ACTION = 'Try again; if it happens again, the log below says where it stopped.';
 
 export function exitFailure(exit: SessionExit): Failure {

@@ -1,9 +1,7 @@
-import { exitFailure } from './failures.js';
+import { exitFailure, LOG_LINES } from './failures.js';
 import { key, type Entry, type Sessions } from './sessions.js';
 import { enterStep, untilAnswers } from './start.js';
 import { toView } from './stored.js';
-
-const LOG_LINES = 40;
 
 /**
  * The engine is the truth. What it runs and the store knows by the same start is adopted; what the store calls running

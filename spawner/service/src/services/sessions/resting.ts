@@ -15,11 +15,6 @@ export class RestingRoutes {
     private readonly hubTarget: string
   ) {}
 
-  /** A route of this kind, which an earlier hub may have made. */
-  isResting(route: { target: string }): boolean {
-    return route.target === this.hubTarget;
-  }
-
   /** Idempotent. */
   async rest(prefix: string): Promise<void> {
     this.note(prefix);
@@ -33,6 +28,7 @@ export class RestingRoutes {
     }
   }
 
+  /** Counts a route that is there already. */
   note(prefix: string): void {
     this.#prefixes.delete(prefix);
     this.#prefixes.add(prefix);

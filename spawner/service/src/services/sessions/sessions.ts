@@ -255,9 +255,7 @@ export class Sessions implements SessionsService {
   async #checkRoutes(): Promise<void> {
     const { routes, logger } = this.deps;
     try {
-      const listed = await routes.list();
-      const present = new Map(listed.map(route => [route.prefix, route.target]));
-      listed.filter(route => this.resting.isResting(route) && route.prefix.startsWith('/user/')).forEach(route => this.resting.note(route.prefix));
+      const present = new Map((await routes.list()).map(route => [route.prefix, route.target]));
       for (const entry of [...this.entries.values()]) {
         const { view, target } = entry;
         // A start that has its route already needs it back too: its readiness is seen through it.
@@ -269,15 +267,15 @@ export class Sessions implements SessionsService {
         }
       }
       const wanted = new Set([...this.entries.values()].filter(entry => entry.operation !== null || entry.target !== null).map(entry => entry.view.url));
-      for (const prefix of this.resting.prefixes.filter(prefix => !wanted.has(prefix))) {
-        if (!present.has(prefix)) {
-          await this.resting.rest(prefix);
-        }
-        wanted.add(prefix);
-      }
-      for (const prefix of present.keys()) {
+      for (const [prefix, target] of present) {
         if (prefix.startsWith('/user/') && !wanted.has(prefix)) {
-          await routes.remove(prefix);
+          // One that leads to the hub is kept, be it that an earlier hub made it.
+          await (target === this.deps.hubTarget ? this.resting.note(prefix) : routes.remove(prefix));
+        }
+      }
+      for (const prefix of this.resting.prefixes) {
+        if (!present.has(prefix) && !wanted.has(prefix)) {
+          await this.resting.rest(prefix);
         }
       }
     } catch (error) {

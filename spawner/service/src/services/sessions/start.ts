@@ -1,14 +1,12 @@
 import type { Datalab } from '@jupyter-datalabs/contract';
 
 import { DomainError } from '../../domain/errors.js';
-import { isCancelled, TIMEOUT_ACTION, toFailure } from './failures.js';
+import { isCancelled, LOG_LINES, TIMEOUT_ACTION, toFailure } from './failures.js';
 import type { Entry, Sessions } from './sessions.js';
 import { sessionSpec } from './spec.js';
 import type { Step } from './types.js';
 
 const PROBE_INTERVAL_MS = 20;
-/** Log lines kept with a failure. */
-const LOG_LINES = 40;
 
 /**
  * One start, from the click to an answer through the public address. Never rejects: it leaves the entry ready, failed,

@@ -226,6 +226,22 @@ describe('what happens by itself', () => {
     expect(routes.table.has('/user/vera/s5/')).toBe(true);
   });
 
+  it('never takes a running session for an ended one, however late the proxy lists its old route', async () => {
+    const { sessions, clock, routes } = world();
+    await sessions.start(EUCLID);
+    await clock.advance(20);
+    const list = routes.list.bind(routes);
+    routes.list = async () => (await list()).map(route => ({ ...route, target: HUB_TARGET }));
+    await sessions.reconcile({ startUp: false });
+    routes.list = list;
+    for (let i = 0; i < 101; i++) {
+      await sessions.start({ ...EUCLID, name: `s${i}` });
+      await clock.advance(20);
+      await sessions.stop({ owner: 'vera', name: `s${i}` });
+    }
+    expect(liveRoutes(routes)).toEqual(['/user/vera/euclid/']);
+  });
+
   it('watchers get what there is, each change, and nothing after they left', async () => {
     const { sessions, clock } = world();
     await sessions.start(EUCLID);
