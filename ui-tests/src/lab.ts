@@ -92,3 +92,20 @@ export async function settledLook(canvas: Locator, accept: (look: CanvasLook) =>
 export function desktop(page: Page, title: string): Locator {
   return page.getByRole('application', { name: new RegExp(`Desktop of ${title}`) });
 }
+
+/**
+ * Counts the keys that a page presses on remote desktops from now on (RFC 6143 §7.5.4, and QEMU's extended key event).
+ * The picture cannot tell: TOPCAT repaints its memory meter whenever it likes.
+ */
+export function countKeysPressed(page: Page): () => number {
+  let count = 0;
+  page.on('websocket', socket =>
+    socket.on('framesent', ({ payload }) => {
+      const [type, down, , extendedDown] = typeof payload === 'string' ? [] : payload;
+      if (socket.url().includes('/vnc') && ((type === 4 && down) || (type === 255 && extendedDown))) {
+        count += 1;
+      }
+    })
+  );
+  return () => count;
+}
