@@ -9,16 +9,18 @@ import { run, runMain } from './lib/run.mjs';
 const LEFT_OUT = ['rfc3987-syntax', 'lark'];
 
 await runMain(async () => {
-  for (const name of [
-    'scripts/requirements-tools',
-    'kernels-images/jupyterlab/requirements',
-    'kernels-images/euclid/requirements'
+  for (const [name, leftOut] of [
+    ['scripts/requirements-tools', LEFT_OUT],
+    ['kernels-images/jupyterlab/requirements', LEFT_OUT],
+    ['kernels-images/euclid/requirements', LEFT_OUT],
+    // The contestant comes as pip delivers it.
+    ['bench/requirements', []]
   ]) {
     await run(
       [
         envProgram('tools', 'uv'), 'pip', 'compile', '--universal', '--python-version', '3.11', '--python',
         findPython(), '--generate-hashes', '--no-emit-index-url', '--no-header', '--no-annotate', '--upgrade',
-        ...LEFT_OUT.flatMap(left => ['--no-emit-package', left]),
+        ...leftOut.flatMap(left => ['--no-emit-package', left]),
         join(root, `${name}.in`), '--output-file', join(root, `${name}.txt`)
       ],
       { log: 'lock', action: 'read the lines below; the registry may be out of reach.' }

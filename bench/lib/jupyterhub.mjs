@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersApi, end, freePort, launch, until } from './measure.mjs';
 
-export async function startJupyterHub({ repo, lab, node, scratch }) {
-  const directory = join(scratch, 'jupyterhub');
+/** `environment` is the virtual environment of JupyterHub and of the servers that it starts. */
+export async function startJupyterHub({ repo, environment, node, directory }) {
   await mkdir(directory, { recursive: true });
   const [port, hubPort, proxyPort] = [await freePort(), await freePort(), await freePort()];
   const token = randomBytes(32).toString('hex');
@@ -19,15 +19,15 @@ export async function startJupyterHub({ repo, lab, node, scratch }) {
     'c.Authenticator.allow_all = True',
     'c.JupyterHub.spawner_class = "simple"',
     `c.SimpleLocalProcessSpawner.home_dir_template = ${JSON.stringify(join(directory, 'home', '{username}'))}`,
-    `c.Spawner.cmd = [${JSON.stringify(join(lab, 'bin', 'jupyterhub-singleuser'))}]`,
+    `c.Spawner.cmd = [${JSON.stringify(join(environment, 'bin', 'jupyterhub-singleuser'))}]`,
     process.getuid() === 0 ? 'c.Spawner.args = ["--allow-root"]' : '',
     `c.JupyterHub.services = [{"name": "bench", "api_token": "${token}"}]`,
     'c.JupyterHub.load_roles = [{"name": "bench", "services": ["bench"], "scopes": ["admin:users", "admin:servers"]}]'
   ];
   await writeFile(join(directory, 'jupyterhub_config.py'), config.join('\n') + '\n');
-  const process_ = launch(join(lab, 'bin', 'jupyterhub'), ['-f', 'jupyterhub_config.py'], {
+  const process_ = launch(join(environment, 'bin', 'jupyterhub'), ['-f', 'jupyterhub_config.py'], {
     cwd: directory,
-    env: { ...process.env, PATH: `${join(lab, 'bin')}:${join(node, 'bin')}:${process.env.PATH}` }
+    env: { ...process.env, PATH: `${join(environment, 'bin')}:${join(node, 'bin')}:${process.env.PATH}` }
   });
   const origin = `http://127.0.0.1:${port}`;
   const api = async (method, path, expected) => {
