@@ -85,6 +85,8 @@ const BLOCKED = [
  * pasta copies the host's routes, and a copied subnet is longer than the blocked networks: so all of them go, are blocked by name, and the way out leads
  * through a next hop that is nobody (RFC 7600's dummy address). A socket bound to the device ignores unreachable routes (the kernel then takes any address for a
  * neighbour), so no neighbour may be found but that hop; pasta takes any hardware address for its own.
+ *
+ * A machine without a default route (a laptop in the air) gives pasta nothing to lead to: the session then has its loopback alone.
  */
 export const EGRESS = `
 d=$(mktemp -d) || exit 125
@@ -97,12 +99,12 @@ holder=$$
   # Opened both ways, so that neither side waits for the other to open it.
   exec 7<>"$d/pid"
   ( pasta -q -f -4 -t none -u none -T none -U none --no-map-gw --config-net --no-dhcp --dns-forward 10.0.2.3 -P "$d/pid" "$holder" 7<&- 8<&-
-    echo failed >&7 ) &
+    if [ -n "$(PATH=$PATH:/usr/sbin:/sbin ip -4 route show default)" ]; then echo failed; else echo offline; fi >&7 ) &
   read -r pid <&7
   echo "$pid" >"$d/ready"
   rm -rf "$d"
   cat <&8 >/dev/null
-  [ "$pid" = failed ] || kill -9 "$pid"
+  case $pid in failed | offline) ;; *) kill -9 "$pid" ;; esac
 ) &
 exec 9>"$d/alive"
 exec unshare --user --map-root-user --net sh -c '
@@ -111,6 +113,7 @@ shift
 echo inside >"$d/inside"
 read -r pid <"$d/ready"
 if [ "$pid" = failed ]; then echo "datalabs: pasta did not start" >&2; exit 125; fi
+if [ "$pid" = offline ]; then echo "datalabs: this machine has no network now, so this session has none until it is started again" >&2; fi
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up

@@ -30,9 +30,17 @@ export interface SandboxPlan {
   systemLinks: { path: string; target: string }[];
   /** Existing paths outside /usr that programs need (certificates, fonts, Java’s configuration); no secrets among them. */
   systemPaths: string[];
+  /** What the session may use in all: its files in memory are a part of it. */
+  memoryBytes: number;
   /** Set where no cgroup may be used. */
   rlimits: { pids: number; memoryBytes: number } | null;
 }
+
+/**
+ * Shares of the session's memory that files may take, in all no more than it has: a full /tmp is an error that a program can report, while a session out
+ * of memory is killed. Where no cgroup may be used, nothing else bounds them.
+ */
+const IN_MEMORY = { '/tmp': 1 / 2, '/var/tmp': 1 / 4, '/dev/shm': 1 / 4 };
 
 const ETC_FILES = ['passwd', 'group', 'hosts', 'nsswitch.conf'] as const;
 
@@ -55,7 +63,11 @@ export function buildSandboxOptions(plan: SandboxPlan): string[] {
   );
   for (const link of plan.systemLinks) options.push('--symlink', link.target, link.path);
   options.push('--proc', '/proc', '--dev', '/dev');
-  options.push('--perms', '1777', '--tmpfs', '/tmp', '--perms', '1777', '--tmpfs', '/var/tmp');
+  for (const [path, share] of Object.entries(IN_MEMORY)) {
+    options.push('--perms', '1777', '--size', String(Math.ceil(plan.memoryBytes * share)), '--tmpfs', path);
+  }
+  // A tmpfs too, without a bound.
+  options.push('--remount-ro', '/dev');
   for (const path of plan.systemPaths) options.push('--ro-bind', path, path);
   for (const name of ETC_FILES) options.push('--ro-bind', `${plan.etcDir}/${name}`, `/etc/${name}`);
   options.push('--ro-bind', `${plan.etcDir}/resolv.${plan.network}.conf`, '/etc/resolv.conf');

@@ -78,6 +78,7 @@ export interface Engine {
   stop(key: SessionKey, options?: { graceMs?: number }): Promise<boolean>;
   /** Everything that runs, adopting what an earlier hub process started. Half-started remains are ended. */
   list(): Promise<RunningSession[]>;
+  /** Of the session that runs, or else of the last one. Complete once it has ended. */
   logTail(key: SessionKey, lines: number): Promise<string[]>;
   /** Called once for each session that ends, stopped or not, of those started or listed. Returns the unsubscriber. */
   onExit(listener: (exit: SessionExit) => void): () => void;

@@ -18,6 +18,8 @@ interface PendingStart {
 export class FakeMachine {
   readonly sessions = new Map<string, FakeSession>();
   readonly engines = new Set<FakeEngine>();
+  /** Outlive their sessions, as files do. */
+  readonly logs = new Map<string, string[]>();
 }
 
 const STEPS: StartStep[] = ['placing', 'mounting', 'starting', 'listening'];
@@ -86,7 +88,9 @@ export class FakeEngine implements Engine {
       key: spec.key, startId: spec.startId, datalab: spec.datalab, version: spec.version, kind: spec.kind, target: this.target(spec),
       startedAt: this.now(), network: spec.network
     };
-    this.machine.sessions.set(nameOf(key), { spec, running, log: ['serving'] });
+    const log = ['serving'];
+    this.machine.sessions.set(nameOf(key), { spec, running, log });
+    this.machine.logs.set(nameOf(key), log);
     start.finish(running);
   }
 
@@ -121,7 +125,7 @@ export class FakeEngine implements Engine {
   }
 
   logTail(key: SessionKey, lines: number): Promise<string[]> {
-    return Promise.resolve(this.machine.sessions.get(nameOf(key))?.log.slice(-lines) ?? []);
+    return Promise.resolve(this.machine.logs.get(nameOf(key))?.slice(-lines) ?? []);
   }
 
   onExit(listener: (exit: SessionExit) => void): () => void {

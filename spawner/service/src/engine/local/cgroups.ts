@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 const CGROUP2_MAGIC = 0x63677270;
 const CPU_PERIOD_US = 100_000;
+const CONTROLLERS = '+memory +pids +cpu';
 
 export interface CgroupLimits {
   cpu: number;
@@ -35,38 +36,38 @@ export class Cgroups {
 
   create(id: string, limits: CgroupLimits): SessionCgroups | null {
     if (this.problem !== null) return null;
-    const directories = this.bases.map(base => join(base, id));
-    for (const directory of directories) mkdirSync(directory, { recursive: true });
-    if (this.version === 2) {
-      const directory = directories[0] as string;
-      write(directory, 'memory.max', String(limits.memoryBytes));
-      tryWrite(directory, 'memory.swap.max', '0');
-      write(directory, 'pids.max', String(limits.pids));
-      write(directory, 'cpu.max', `${Math.round(limits.cpu * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);
-    } else {
-      const [memory, pids, cpu] = directories as [string, string, string];
-      write(memory, 'memory.limit_in_bytes', String(limits.memoryBytes));
-      tryWrite(memory, 'memory.memsw.limit_in_bytes', String(limits.memoryBytes));
-      write(pids, 'pids.max', String(limits.pids));
-      write(cpu, 'cpu.cfs_period_us', String(CPU_PERIOD_US));
-      write(cpu, 'cpu.cfs_quota_us', String(Math.round(limits.cpu * CPU_PERIOD_US)));
+    const groups: SessionCgroups = { version: this.version, directories: this.bases.map(base => join(base, id)) };
+    try {
+      this.makeBases();
+      for (const directory of groups.directories) mkdirSync(directory);
+      limit(groups, limits);
+    } catch (error) {
+      removeCgroups(groups);
+      throw error;
     }
-    return { version: this.version, directories };
+    return groups;
+  }
+
+  /** Exist while a session does: `removeCgroups` takes them along with the last one. */
+  private makeBases(): void {
+    for (const base of this.bases) mkdirSync(base, { recursive: true });
+    if (this.version === 2) write(this.bases[0] as string, 'cgroup.subtree_control', CONTROLLERS);
   }
 
   private prepareV2(root: string): string | null {
-    const base = writableAncestor(root, ownPath('0') ?? '/');
-    if (base === null) return 'the control groups are not writable';
-    const own = join(base, this.options.name);
+    const parent = writableAncestor(root, ownPath('0') ?? '/');
+    if (parent === null) return 'the control groups are not writable';
+    const base = join(parent, this.options.name);
+    this.bases.push(base);
     try {
-      tryWrite(base, 'cgroup.subtree_control', '+memory +pids +cpu');
-      mkdirSync(own, { recursive: true });
-      write(own, 'cgroup.subtree_control', '+memory +pids +cpu');
+      tryWrite(parent, 'cgroup.subtree_control', CONTROLLERS);
+      this.makeBases();
+      return null;
     } catch (error) {
-      return `the control group ${own} cannot be used (${(error as Error).message})`;
+      return `the control group ${base} cannot be used (${(error as Error).message})`;
+    } finally {
+      tryRemove(base);
     }
-    this.bases.push(own);
-    return null;
   }
 
   private prepareV1(root: string): string | null {
@@ -82,6 +83,23 @@ export class Cgroups {
     }
     return null;
   }
+}
+
+function limit({ version, directories }: SessionCgroups, limits: CgroupLimits): void {
+  if (version === 2) {
+    const directory = directories[0] as string;
+    write(directory, 'memory.max', String(limits.memoryBytes));
+    tryWrite(directory, 'memory.swap.max', '0');
+    write(directory, 'pids.max', String(limits.pids));
+    write(directory, 'cpu.max', `${Math.round(limits.cpu * CPU_PERIOD_US)} ${CPU_PERIOD_US}`);
+    return;
+  }
+  const [memory, pids, cpu] = directories as [string, string, string];
+  write(memory, 'memory.limit_in_bytes', String(limits.memoryBytes));
+  tryWrite(memory, 'memory.memsw.limit_in_bytes', String(limits.memoryBytes));
+  write(pids, 'pids.max', String(limits.pids));
+  write(cpu, 'cpu.cfs_period_us', String(CPU_PERIOD_US));
+  write(cpu, 'cpu.cfs_quota_us', String(Math.round(limits.cpu * CPU_PERIOD_US)));
 }
 
 /** Kills all members. False when nothing was there to kill or the kernel has no `cgroup.kill` (then one signal each, once). */
@@ -118,13 +136,20 @@ export function wasOutOfMemory(groups: SessionCgroups | null): boolean {
 export function removeCgroups(groups: SessionCgroups): boolean {
   let removed = true;
   for (const directory of groups.directories) {
-    try {
-      rmdirSync(directory);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') removed = false;
-    }
+    removed = tryRemove(directory) && removed;
+    // Refused while it holds another session.
+    tryRemove(dirname(directory));
   }
   return removed;
+}
+
+function tryRemove(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 function isCgroup2(path: string): boolean {

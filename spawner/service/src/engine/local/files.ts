@@ -1,5 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { DomainError } from '../../domain/errors.js';
+import { run } from './process.js';
 
 /** Whole or not at all, and readable by the hub only. */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
@@ -19,6 +21,19 @@ export function readJson<T>(path: string): T | null {
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch {
     return null;
+  }
+}
+
+/**
+ * Removes what a session could write in; never rejects. Node gives up on directories that are closed to their owner, and on those nested deeper than a path
+ * is long: both are easily made, and a session that cannot be cleared away would take the hub along.
+ */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch {
+    await run('chmod', ['-R', 'u+rwx', path]);
+    await run('rm', ['-rf', '--one-file-system', path]);
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { SessionExit } from '../../ports/engine.js';
 import { killCgroups, removeCgroups, wasOutOfMemory } from './cgroups.js';
+import { removeTree } from './files.js';
 import { logEndOf } from './launch.js';
 import { readTail } from './logs.js';
 import { identifyChild, isAlive, signal } from './process.js';
@@ -72,6 +73,11 @@ export class LiveSession {
     for (let tries = 0; !existsSync(mark) && tries < DRAIN_MS / 10; tries++) await new Promise(resolve => setTimeout(resolve, 10));
   }
 
+  /** Leaves it to the next hub process: what this one would still do at its end, two would do. */
+  abandon(): void {
+    if (!this.stopping) this.finishing = true;
+  }
+
   logTail(lines: number): string[] {
     return readTail(this.options.paths.log, lines);
   }
@@ -131,7 +137,7 @@ export class LiveSession {
       await new Promise(resolve => setTimeout(resolve, 10));
     }
     rmSync(paths.published, { force: true });
-    rmSync(paths.socketDir, { recursive: true, force: true });
+    await removeTree(paths.socketDir);
     records.remove(id);
   }
 }

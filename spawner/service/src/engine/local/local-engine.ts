@@ -7,19 +7,17 @@ import type { Engine, Mount, RunningSession, SessionExit, SessionKey, SessionSpe
 import { Cgroups, removeCgroups, type SessionCgroups } from './cgroups.js';
 import { checkMachine } from './checks.js';
 import { alreadyRunning, cancelled, startFailure } from './failures.js';
-import { asDomainError } from './files.js';
+import { asDomainError, removeTree } from './files.js';
 import { spawnLauncher } from './launch.js';
 import { LiveSession, type SessionPaths } from './live-session.js';
 import type { EngineLogger } from './logger.js';
 import { readTail } from './logs.js';
-import { makeSocketDirectory, prepareBinds, publishSocket, requireEgress, Staging, type Owner } from './prepare.js';
+import { findOrphans, makeSocketDirectory, prepareBinds, publishSocket, requireEgress, Staging, type Owner } from './prepare.js';
 import { bootId, identify, isAlive } from './process.js';
 import { Records, type SessionRecord } from './records.js';
 import { describeSystem, writeEtc } from './system.js';
 import { UidMap } from './uids.js';
 
-/** Above the ranges that systemd, Debian and container tools hand out. */
-const DEFAULT_UIDS = { base: 1_900_000_000, count: 100_000 };
 const DEFAULT_GRACE_MS = 5_000;
 /** The kernel tells nobody about the end of a process that is not a child; only adopted sessions are looked at. */
 const ADOPTED_CHECK_MS = 1_000;
@@ -31,12 +29,10 @@ export interface LocalEngineOptions {
   stateDir: string;
   /** Sockets and records; short enough for a socket's path (107 bytes in all). */
   runDir: string;
-  /** The directory, not the socket: a hub that restarts makes a new socket in it. */
-  hubSocketDir: string;
+  /** The directory of a session's way to the hub, not the socket: a hub that restarts makes a new socket in it. */
+  hubSocketDir: (key: SessionKey) => string;
   /** Mounted in every session. */
   softwareMounts: Mount[];
-  /** Host uids for the owners' sessions, used when the hub is root. */
-  uidRange?: { base: number; count: number };
   logger: EngineLogger;
   clock?: { now(): number };
   random?: () => string;
@@ -73,7 +69,7 @@ export class LocalEngine implements Engine {
     this.records = new Records(join(runDir, 'p'));
     const hash = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
     this.cgroups = new Cgroups({ name: `jupyter-datalabs-${hash}` });
-    this.uids = process.getuid?.() === 0 ? new UidMap({ file: join(stateDir, 'uids.json'), ...(options.uidRange ?? DEFAULT_UIDS) }) : null;
+    this.uids = process.getuid?.() === 0 ? new UidMap(stateDir) : null;
     // One watch for all sessions: bubblewrap's status and the log writer's end mark appear in this directory.
     this.watcher = watch(this.records.directory, (_event, file) => this.poke(file));
     this.watcher.unref();
@@ -81,9 +77,9 @@ export class LocalEngine implements Engine {
 
   check(): Promise<{ ok: boolean; problems: string[]; warnings: string[] }> {
     return checkMachine({
-      uid: this.uids === null ? null : (this.options.uidRange ?? DEFAULT_UIDS).base,
+      uid: this.uids?.first ?? null,
       cgroupProblem: this.cgroups.problem,
-      socketPathLength: Math.max(this.pathsOf('0'.repeat(16), { owner: '', name: '' }).published.length, join(this.options.hubSocketDir, 'hub.sock').length),
+      socketPathLength: Math.max(this.pathsOf('0'.repeat(16), { owner: '', name: '' }).published.length, join(this.options.hubSocketDir({ owner: '', name: '' }), 'hub.sock').length),
       seccompFiles: existsSync(this.seccompFile('calls'))
     });
   }
@@ -145,6 +141,7 @@ export class LocalEngine implements Engine {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     this.listeners.clear();
+    for (const entry of this.entries.values()) if (entry.state === 'running') entry.session.abandon();
     return Promise.resolve();
   }
 
@@ -163,8 +160,9 @@ export class LocalEngine implements Engine {
         this.watchAdopted();
       } else leftovers.push(session);
     }
+    const orphans = starting ? [] : findOrphans(this.options.runDir, new Set(alive.map(record => record.id)));
     if (!starting) for (const id of stale) this.records.remove(id);
-    await Promise.all(leftovers.map(session => session.kill()));
+    await Promise.all([...leftovers.map(session => session.kill()), ...orphans.map(removeTree)]);
   }
 
   /** Ids whose record belongs to a start of this very process. */
@@ -232,10 +230,11 @@ export class LocalEngine implements Engine {
       links: spec.links,
       network: spec.network,
       socketDir: staging.place(paths.socketDir),
-      hubSocketDir: staging.place(this.options.hubSocketDir),
+      hubSocketDir: staging.place(this.options.hubSocketDir(spec.key)),
       etcDir: staging.place(join(this.options.runDir, 'etc')),
       systemLinks: this.system.links,
       systemPaths: this.system.paths,
+      memoryBytes: spec.resources.memoryBytes,
       rlimits: cgroups === null ? { pids: spec.resources.pids, memoryBytes: spec.resources.memoryBytes } : null
     };
     const command = buildLaunchCommand({

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, linkSync, lstatSync, mkdirSync, chmodSync, chownSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, lstatSync, mkdirSync, chmodSync, chownSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxBind } from '../../builders/bwrap.js';
 import { DomainError } from '../../domain/errors.js';
@@ -87,6 +87,13 @@ export function makeSocketDirectory(path: string, owner: Owner | null): void {
   mkdirSync(path, { mode: 0o700 });
   chmodSync(path, 0o700);
   if (owner !== null) chownSync(path, owner.uid, owner.gid);
+}
+
+/** Socket directories and published sockets without a record: of a machine that went down, or of a hub killed before it wrote one. */
+export function findOrphans(runDir: string, known: Set<string>): string[] {
+  return ['s', 'x'].flatMap(name =>
+    readdirSync(join(runDir, name)).filter(file => !known.has(file.replace(/\.sock$/, ''))).map(file => join(runDir, name, file))
+  );
 }
 
 /**

@@ -38,7 +38,7 @@ export class Records {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
-  path(id: string, suffix: 'json' | 'status' | 'ended' | 'ended.fifo' | 'options'): string {
+  path(id: string, suffix: 'json' | 'json.tmp' | 'status' | 'ended' | 'ended.fifo' | 'options'): string {
     return join(this.directory, `${id}.${suffix}`);
   }
 
@@ -60,7 +60,7 @@ export class Records {
   }
 
   remove(id: string): void {
-    for (const suffix of ['status', 'ended', 'ended.fifo', 'options', 'json'] as const) rmSync(this.path(id, suffix), { force: true });
+    for (const suffix of ['status', 'ended', 'ended.fifo', 'options', 'json.tmp', 'json'] as const) rmSync(this.path(id, suffix), { force: true });
   }
 
   /** What bubblewrap reported: the sandbox's pid 1 once it exists, the exit code once it ended. */

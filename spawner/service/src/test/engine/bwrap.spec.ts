@@ -21,6 +21,7 @@ const plan: SandboxPlan = {
   etcDir: '/state/run/etc',
   systemLinks: [{ path: '/bin', target: 'usr/bin' }],
   systemPaths: ['/etc/ssl/certs'],
+  memoryBytes: 4096,
   rlimits: null
 };
 const launch: LaunchPlan = {
@@ -48,6 +49,15 @@ it('builds the chain of programs of an ordinary user', () =>
   expectGolden('launch-user.txt', buildLaunchCommand({ ...launch, dropTo: null, staging: null, cgroups: [], network: 'none' })));
 it('has no environment in the arguments of any program', () => {
   expect([...buildLaunchCommand(launch), ...buildInsideCommand(plan)].join('\n')).not.toContain('secret');
+});
+it('gives files in memory no more than the session may use', () => {
+  const options = buildSandboxOptions({ ...plan, memoryBytes: 2 ** 30 });
+  const sizes = options.flatMap((option, index) => (option === '--size' ? [Number(options[index + 1])] : []));
+  const bounded = options.flatMap((option, index) => (option === '--size' ? [options[index + 3]] : []));
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(2 ** 30);
+  // The mount points of links are read-only.
+  const covers = options.filter((option, index) => option === '--remount-ro' && options[index + 1] !== '/' && options[index + 1] !== '/dev').length;
+  expect(options.filter(option => option === '--tmpfs')).toHaveLength(bounded.length + covers);
 });
 it('mounts a parent before what lies in it', () => {
   const options = buildSandboxOptions(plan);

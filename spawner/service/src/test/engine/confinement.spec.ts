@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { LocalEngine } from '../../engine/local/index.js';
@@ -46,6 +46,10 @@ attempt("write sysrq", lambda: write("/proc/sysrq-trigger"))
 attempt("write /data", lambda: write("/data/v/file"))
 attempt("create in /data", lambda: write("/data/v/new"))
 attempt("create in /data root", lambda: os.mkdir("/data/new"))
+for link in sorted(os.listdir("/data/v/links")):
+    attempt("through " + link, lambda: os.stat("/data/v/links/" + link))
+attempt("create through a link", lambda: write("/data/v/links/new"))
+attempt("create in /dev", lambda: os.mkdir("/dev/new"))
 attempt("write /usr", lambda: write("/usr/bin/env"))
 attempt("write /etc", lambda: write("/etc/passwd"))
 attempt("remount", lambda: call("mount", b"none", b"/data/v", None, 0x20 | 0x1000, None))
@@ -76,6 +80,8 @@ attempt("setuid root", lambda: os.setuid(0))
 attempt("see host processes", lambda: {p: 1 for p in os.listdir("/proc") if p.isdigit() and int(p) > 99}.popitem())
 print("me:", os.getuid(), os.getgid(), __import__("pwd").getpwuid(os.getuid()).pw_name, os.environ["HOME"], flush=True)
 print("files of pid 1:", sorted(os.listdir("/proc/1/fd")), flush=True)
+size = lambda path: os.statvfs(path).f_blocks * os.statvfs(path).f_frsize // 2**20
+print("MiB:", [size(path) for path in ("/tmp", "/var/tmp", "/dev/shm")], flush=True)
 print("environment:", sorted(os.environ), flush=True)
 print("hub:", urllib.request.urlopen("http://127.0.0.1:8081/hub/api").read().decode(), flush=True)
 `;
@@ -107,7 +113,14 @@ async function report(owner: string): Promise<string[]> {
   // Writable by everybody on the host: only the mount refuses.
   chmodSync(volume, 0o777);
   chmodSync(join(volume, 'file'), 0o666);
-  writeFileSync(join(place.base, 'hub.sqlite'), '');
+  const store = join(place.base, 'hub.sqlite');
+  writeFileSync(store, '', { mode: 0o666 });
+  // What an archive could hold by mistake: none of it may lead to a file of the host.
+  const links = join(volume, 'links');
+  mkdirSync(links);
+  for (const [name, target] of Object.entries({ absolute: store, upwards: '../../hub.sqlite', far: `${'../'.repeat(30)}${store}`, file: '/etc/hostname', through: '/proc/1/root/etc/hostname', new: join(place.base, 'new') })) {
+    symlinkSync(target, join(links, name));
+  }
   const tcp = await listen(0);
   const abstract = `datalabs-test-${process.pid}-${owner}`;
   await listen(`\0${abstract}`);
@@ -126,6 +139,8 @@ async function report(owner: string): Promise<string[]> {
       OTHER: decodeURIComponent(other.target.slice('http+unix://'.length))
     }
   });
+  // The log is complete once the session has ended.
+  await engine.stop(key);
   return engine.logTail(key, 100);
 }
 
@@ -134,17 +149,19 @@ it('refuses every way out', async () => {
   chmodSync(join(place.base, 'run', 'hub', 'hub.sock'), 0o666);
   const lines = await report('ann');
   const attempts = lines.filter(line => /: (refused|DONE)/.test(line));
-  expect(attempts.length).toBe(38);
+  expect(attempts.length).toBe(46);
   expect(attempts.filter(line => !/: refused/.test(line))).toEqual([]);
   const whyNot = Object.fromEntries(attempts.map(line => line.split(': refused ')));
   expect(whyNot).toMatchObject({
     'host loopback': 'ECONNREFUSED', 'state directory': 'ENOENT', store: 'ENOENT', 'other socket': 'ENOENT',
     'write /data': 'EROFS', 'create in /data': 'EROFS', 'create in /data root': 'EROFS',
+    'through absolute': 'ENOENT', 'through upwards': 'ENOENT', 'through far': 'ENOENT', 'create through a link': 'ENOENT', 'create in /dev': 'EROFS',
     mount: 'EPERM', 'unshare user': 'EPERM', setns: 'EPERM', 'clone user': 'EPERM', clone3: 'ENOSYS', ptrace: 'EPERM', io_uring: 'EPERM',
     'raw socket': 'EPERM', 'packet socket': 'EAFNOSUPPORT', vsock: 'EAFNOSUPPORT', 'hidden family': 'EAFNOSUPPORT', TIOCSTI: 'EPERM', 'TIOCSTI high bits': 'EPERM', TIOCLINUX: 'EPERM'
   });
   expect(lines).toContain('me: 1000 1000 datalab /media/home');
   expect(lines.find(line => line.startsWith('files of pid 1'))).toBe("files of pid 1: ['0', '1', '2']");
+  expect(lines).toContain('MiB: [256, 128, 128]');
   expect(lines.find(line => line.startsWith('environment:'))).not.toMatch(/NODE|npm|JEST/);
   expect(lines).toContain('hub: hub answers');
 });

@@ -103,7 +103,10 @@ export function engineContract(make: () => EngineUnderTest): void {
     const engine = test.engine();
     const spec = test.crashable();
     await go(engine, spec);
-    expect(await engine.logTail(spec.key, 10)).toEqual(['serving']);
+    const exit = nextExit(engine);
+    await test.crash(engine, spec);
+    await exit;
+    expect(await engine.logTail(spec.key, 1)).toEqual(['last words']);
   });
 
   it('forgets a listener that left', async () => {

@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { EGRESS } from '../../builders/bwrap-scripts.js';
 import { egressProblem } from '../../engine/local/prepare.js';
 import { makePlace, python, SERVE, specOf } from './support.js';
 
@@ -61,6 +63,8 @@ const name = 'leaves neither the gateway nor its subnet reachable, and the name 
   const engine = place.engine();
   try {
     const { key } = await engine.start(specOf(place.base, { network: 'egress', argv: python(PROBE + SERVE), environment: gateway === null ? {} : { HOST_GATEWAY: gateway } }), { signal: new AbortController().signal, onStep: () => {} });
+    // The log is complete once the session has ended.
+    await engine.stop(key);
     const lines = await engine.logTail(key, 50);
     const seen = JSON.parse(lines.find(line => line.startsWith('{')) ?? '{}') as {
       open: unknown[];
@@ -79,4 +83,16 @@ const name = 'leaves neither the gateway nor its subnet reachable, and the name 
     await engine.close();
     place.remove();
   }
+});
+
+const offline = 'starts with its loopback alone where the machine has no network';
+(problem === null ? it : it.skip)(problem === null ? offline : `${offline} (skipped: ${problem.what})`, () => {
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['--user', '--map-root-user', '--net', 'sh', '-c', EGRESS, 'datalab-egress', 'cat', '/proc/net/dev'],
+    { encoding: 'utf8' }
+  );
+  expect(status).toBe(0);
+  expect([...stdout.matchAll(/^ *(\w+):/gm)].map(([, device]) => device)).toEqual(['lo']);
+  expect(stderr).toContain('this machine has no network now');
 });

@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type LocalEngine } from '../../engine/local/index.js';
+import type { SessionRecord } from '../../engine/local/records.js';
 import type { Engine } from '../../ports/engine.js';
 import { engineContract, nextExit } from './contract.js';
 import { fetchUnix, makePlace, python, SERVE, specOf, type Place } from './support.js';
@@ -21,15 +22,23 @@ function newEngine(): LocalEngine {
   return engine;
 }
 async function removePlace(): Promise<void> {
-  const last = newEngine();
-  for (const session of await last.list()) await last.stop(session.key, { graceMs: 0 });
   for (const engine of engines.splice(0)) await engine.close();
+  const last = place.engine();
+  for (const session of await last.list()) await last.stop(session.key, { graceMs: 0 });
+  await last.close();
   expect(readdirSync(join(place.base, 'run', 'p'))).toEqual([]);
   expect(readdirSync(join(place.base, 'run', 's'))).toEqual([]);
+  expect(readdirSync(join(place.base, 'run', 'x'))).toEqual([]);
   place.remove();
 }
 const go = (engine: Engine, change: Parameters<typeof specOf>[1] = {}) =>
   engine.start(specOf(place.base, change), { signal: new AbortController().signal, onStep: () => {} });
+/** What a hub wrote down about the only session of this place. */
+const recordOf = (): SessionRecord => {
+  const directory = join(place.base, 'run', 'p');
+  const file = readdirSync(directory).find(name => name.endsWith('.json'));
+  return JSON.parse(readFileSync(join(directory, file ?? ''), 'utf8')) as SessionRecord;
+};
 /** The pids whose root is a sandbox of this place. */
 const sandboxes = () => execFileSync('pgrep', ['-f', place.base], { encoding: 'utf8' }).trim().split('\n').length;
 
@@ -119,6 +128,7 @@ ${SERVE}`;
   it('notices the end of an adopted session', async () => {
     const before = newEngine();
     const running = await go(before, { argv: python(FRAGILE) });
+    await before.close();
     const after = newEngine();
     await after.list();
     const exit = nextExit(after);
@@ -136,6 +146,79 @@ ${SERVE}`;
     await begun;
     expect(await newEngine().list()).toEqual([]);
     expect(readdirSync(join(place.base, 'run', 'p'))).toEqual([]);
+  });
+
+  it.each([
+    ['the machine went down', { bootId: 'an earlier one' }],
+    ['the process is gone and its number used again', { outer: { pid: process.pid, startTime: '1' }, inner: null }]
+  ])('clears away what is left of a session when %s', async (_, change) => {
+    const before = newEngine();
+    const { key } = await go(before);
+    const record = recordOf();
+    await before.stop(key);
+    const run = (...names: string[]) => join(place.base, 'run', ...names);
+    writeFileSync(run('p', `${record.id}.json`), JSON.stringify({ ...record, ...change }));
+    writeFileSync(run('p', `${record.id}.json.tmp`), '');
+    // The last is of a hub killed before it wrote a record.
+    for (const id of [record.id, '0123456789abcdef']) {
+      mkdirSync(run('s', id));
+      writeFileSync(run('s', id, 'server.sock'), '');
+      writeFileSync(run('x', `${id}.sock`), '');
+    }
+    expect(await newEngine().list()).toEqual([]);
+    for (const directory of ['p', 's', 'x']) expect(readdirSync(run(directory))).toEqual([]);
+  });
+
+  it('clears away directories that a session closed to everybody or nested without end', async () => {
+    const hostile = `
+import os
+os.chdir("/run/datalabs/session")
+os.makedirs("closed/inner")
+os.chmod("closed", 0)
+for _ in range(700):
+    os.mkdir("deeper")
+    os.chdir("deeper")
+os.chdir("/")
+${SERVE}`;
+    const engine = newEngine();
+    const { key } = await go(engine, { argv: python(hostile) });
+    expect(await engine.stop(key, { graceMs: 0 })).toBe(true);
+    expect(readdirSync(join(place.base, 'run', 's'))).toEqual([]);
+  });
+
+  it('keeps what belongs to a session that runs', async () => {
+    const before = newEngine();
+    const { target } = await go(before);
+    await before.close();
+    await newEngine().list();
+    expect(await fetchUnix(target)).toBe('served');
+    expect(readdirSync(join(place.base, 'run', 's'))).toHaveLength(1);
+  });
+
+  it('limits a session by control groups, which go with the last one', async () => {
+    const engine = newEngine();
+    const { warnings } = await engine.check();
+    const resources = { cpu: 1.5, memoryBytes: 300 * 2 ** 20, pids: 77 };
+    const one = await go(engine, { resources });
+    const { cgroups } = recordOf();
+    if (cgroups === null) {
+      expect(warnings).toEqual(expect.arrayContaining([expect.stringMatching(/^Memory and processes are limited per process only/)]));
+      return;
+    }
+    const read = (directory: string | undefined, file: string) => readFileSync(join(directory ?? '', file), 'utf8').trim();
+    const [memory, pids = memory, cpu = memory] = cgroups.directories;
+    expect(read(memory, cgroups.version === 2 ? 'memory.max' : 'memory.limit_in_bytes')).toBe(String(resources.memoryBytes));
+    expect(read(pids, 'pids.max')).toBe('77');
+    expect(cgroups.version === 2 ? read(cpu, 'cpu.max') : `${read(cpu, 'cpu.cfs_quota_us')} ${read(cpu, 'cpu.cfs_period_us')}`).toBe('150000 100000');
+    for (const directory of cgroups.directories) expect(read(directory, 'cgroup.procs')).toMatch(/^\d+\n/);
+
+    const bases = cgroups.directories.map(directory => dirname(directory));
+    const two = await go(engine, { key: { owner: 'ann', name: 'two' }, home: join(place.base, 'homes', 'ann', 'two') });
+    await engine.stop(one.key);
+    expect(cgroups.directories.filter(existsSync)).toEqual([]);
+    expect(bases.filter(base => !existsSync(base))).toEqual([]);
+    await engine.stop(two.key);
+    expect(bases.filter(existsSync)).toEqual([]);
   });
 
   it('says which mount is missing', async () => {
@@ -168,8 +251,8 @@ ${SERVE}`)
     const engine = newEngine();
     for (const kept of ['False', 'True']) {
       const { key } = await go(engine, change);
-      expect(await engine.logTail(key, 2)).toEqual([`archive archive ${kept}`, 'serving']);
       await engine.stop(key);
+      expect(await engine.logTail(key, 2)).toEqual([`archive archive ${kept}`, 'serving']);
     }
     expect(existsSync(join(place.base, 'homes', 'ann', 'test', 'kept'))).toBe(true);
   });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { SessionSpec } from '../../ports/engine.js';
 import { LocalEngine, type LocalEngineOptions } from '../../engine/local/index.js';
 
-/** Serves one line over the session's socket, which is what every kind of session boils down to. */
+/**
+ * Serves one line over the session's socket, which is what every kind of session boils down to. The socket gets its name once it is listened to, so that a
+ * test can connect at once.
+ */
 export const SERVE = `
 import http.server, socketserver, sys
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -16,7 +19,10 @@ class Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         request, _ = super().get_request()
         return request, ("unix", 0)
 print("serving", flush=True)
-Unix("/run/datalabs/session/server.sock", Handler).serve_forever()
+import os
+server = Unix("/run/datalabs/session/unnamed.sock", Handler)
+os.rename("/run/datalabs/session/unnamed.sock", "/run/datalabs/session/server.sock")
+server.serve_forever()
 `;
 export const python = (text: string) => ['/usr/bin/python3', '-c', text];
 
@@ -55,7 +61,7 @@ export function makePlace(): Place {
   mkdirSync(hubSocketDir, { recursive: true });
   return {
     base,
-    engine: change => new LocalEngine({ stateDir: base, runDir: join(base, 'run'), hubSocketDir, softwareMounts: [], logger: quiet, ...change }),
+    engine: change => new LocalEngine({ stateDir: base, runDir: join(base, 'run'), hubSocketDir: () => hubSocketDir, softwareMounts: [], logger: quiet, ...change }),
     remove: () => rmSync(base, { recursive: true, force: true })
   };
 }
