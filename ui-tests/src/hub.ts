@@ -51,6 +51,9 @@ export class Hub {
     readonly options: string[]
   ) {}
 
+  /** What the next start has in its environment beside ours. */
+  environment: NodeJS.ProcessEnv = {};
+
   /** `http://127.0.0.1:<port>` without a trailing slash. */
   get origin(): string {
     return new URL(this.link).origin;
@@ -77,7 +80,7 @@ export class Hub {
     const port = this.printed === null ? '0' : new URL(this.printed).port;
     const child = spawn(hubNode, [hubMain, '--port', port, '--state-dir', this.state, ...this.options], {
       cwd: repository,
-      env: environment(),
+      env: { ...environment(), ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C on the test run must not reach it before its own clean-up.
       detached: true
@@ -180,6 +183,14 @@ export class Hub {
     const child = this.child;
     if (child && child.exitCode === null && child.signalCode === null) {
       await once(child, 'exit');
+    }
+  }
+
+  /** Everything that a hub which died had written is in `output`. */
+  async outputEnded(): Promise<void> {
+    const { stderr } = this.child!;
+    if (stderr && !stderr.closed) {
+      await once(stderr, 'close');
     }
   }
 

@@ -117,15 +117,14 @@ def status(method, path, body=None):
     except urllib.error.HTTPError as error:
         return error.code
 now = '2000-01-01T00:00:00Z'
-listed = json.load(urllib.request.urlopen(urllib.request.Request(api + '/users', headers={'Authorization': 'token ' + token})))
-assert all(u['name'] == user and not u.get('servers') for u in listed), listed
 print(json.dumps([
     status('GET', '/user'),
     status('POST', f'/users/{user}/activity', {'servers': {'euclid': {'last_activity': now}}}),
     status('POST', f'/users/{user}/activity', {'servers': {'topcat': {'last_activity': now}}}),
     status('POST', f'/users/{user}/tokens', {'scopes': [f'servers!user={user}']}),
     status('POST', f'/users/{user}/servers/more', {'datalab': 'topcat'}),
-    status('DELETE', f'/users/{user}/server')
+    status('DELETE', f'/users/{user}/server'),
+    status('GET', '/users')
 ]))
 `);
     const [self, activity, otherActivity, ...refused] = JSON.parse(output) as number[];
@@ -136,6 +135,65 @@ print(json.dumps([
       expect(status).toBe(403);
     }
     expect(await client.servers()).not.toHaveProperty('more');
+  });
+
+  test('two thousand connections to the hub shut nobody out but the session that made them', async ({ hub, client }) => {
+    const topcat = await client.ready('topcat', 'topcat');
+    const descriptors = (): number => readdirSync(`/proc/${hub.pid}/fd`).length;
+    const before = descriptors();
+    // Every answer within a second, from the hub itself and from another session that has to ask the hub about a token it has never seen.
+    const answersOthers = async (): Promise<void> => {
+      const token = await client.token([`access:servers!server=${client.user}/topcat`]);
+      for (const [url, headers] of [[`${hub.origin}/hub/health`, {}], [new URL(`${topcat.url}status`, hub.origin).href, { authorization: `token ${token}` }]] as const) {
+        const since = performance.now();
+        expect((await fetch(url, { headers })).status, url).toBe(200);
+        expect(performance.now() - since, url).toBeLessThan(1000);
+      }
+    };
+    await answersOthers();
+
+    const made = await kernel.run(`
+import resource, socket, threading
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+def knock():
+    s = socket.socket(socket.AF_UNIX)
+    s.connect('/run/datalabs/hub/hub.sock')
+    return s
+held = [knock() for _ in range(2000)]
+print(len(held))
+`);
+    expect(made).toBe('2000');
+    await answersOthers();
+    expect(descriptors() - before).toBeLessThan(100);
+
+    // Not only many at once, but without end.
+    await kernel.run(`
+stop = threading.Event()
+def storm():
+    while not stop.is_set():
+        try: knock().close()
+        except OSError: pass
+for _ in range(4): threading.Thread(target=storm, daemon=True).start()
+`);
+    for (let round = 0; round < 10; round++) {
+      await answersOthers();
+    }
+    expect(descriptors() - before).toBeLessThan(100);
+    await kernel.run('stop.set()');
+
+    // Who connects and says nothing is shown out, so that the session itself has its way to the hub again although it still holds all of them.
+    const reached = await kernel.run(`
+import json, os, time, urllib.request
+for left in range(40, -1, -1):
+    try:
+        print(json.load(urllib.request.urlopen(os.environ['JUPYTERHUB_API_URL'], timeout=5))['version'], len(held))
+        break
+    except OSError:
+        if left == 0: raise
+        time.sleep(0.5)
+`);
+    expect(reached).toBe('5.5.4 2000');
+    await client.remove('topcat');
   });
 
   test('a session that writes a gigabyte of log fills no disk', async ({ hub }) => {

@@ -88,8 +88,8 @@ test.describe('requests that change something', () => {
     expect(await client.servers()).not.toHaveProperty('some');
   });
 
-  for (const name of ['a/b', '..', 'ünïcode', 'UPPER', '-dash', 'x'.repeat(64), 'a b', 'a%00', '<b>']) {
-    test(`refuse the session name ${JSON.stringify(name.slice(0, 12))}`, async ({ client, hub }) => {
+  for (const name of ['a/b', '..', 'ünïcode', 'UPPER', '-dash', 'x'.repeat(64), 'a b', 'a%00', '<b>', 'lab', 'oauth-state', 'oauth-state-1a2b3c4d']) {
+    test(`refuse the session name ${JSON.stringify(name.slice(0, 20))}`, async ({ client, hub }) => {
       const answer = await client.api<Problem>('POST', client.serverPath(encodeURIComponent(name)), { body: { datalab: 'topcat' } });
       // Two dots are resolved by the client itself, so that another route answers.
       expect([400, 404, 405]).toContain(answer.status);
@@ -163,6 +163,10 @@ test.describe('other people', () => {
       const answer = await client.api('POST', `/users/${name}/servers/topcat`, { body: { datalab: 'topcat' } });
       expect([400, 403, 404], name).toContain(answer.status);
     }
+    for (const path of ['/user/somebody/api/kernels', '/user/somebody/topcat/']) {
+      expect((await client.get(path)).status, path).toBe(404);
+    }
+    expect((await client.get(`/user/${client.user}/never-started/api`)).status).toBe(424);
   });
 });
 

@@ -21,13 +21,15 @@ export async function bridge(
   const socket = connect({ path: rfbPath });
   const stream = createWebSocketStream(websocket);
   const detector = new InputDetector(options.onInput);
+  let answered = true;
   const tap = new Transform({
     transform(chunk: Buffer, _encoding, done) {
+      // On a slow link the ping, and so the pong, waits behind a queue of pictures; what comes is as good a sign of life.
+      answered = true;
       detector.push(chunk);
       done(null, chunk);
     }
   });
-  let answered = true;
   websocket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
     // A browser held back cannot be heard: its pong waits behind the input not yet read.

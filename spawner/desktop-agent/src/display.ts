@@ -7,6 +7,9 @@ import type { Readable } from 'node:stream';
 import { LogTail } from './log-tail.js';
 import { endGroup } from './processes.js';
 
+/** Bytes; Xvnc drops a longer text. */
+const LONGEST_CLIPBOARD = 8 * 1024 * 1024;
+
 /** One Xauthority entry for every address and display: family Wild, empty address and number. */
 function xauthority(cookie: Buffer): Buffer {
   const field = (data: Buffer) => {
@@ -67,7 +70,9 @@ export class Display {
     const argv = [
       ...['-displayfd', '3', '-geometry', options.geometry, '-depth', '24'],
       ...['-SecurityTypes', 'None', '-rfbport', '-1', '-rfbunixpath', rfbPath, '-rfbunixmode', '384'],
-      ...['-nolisten', 'tcp', '-AlwaysShared', '-auth', authority, '-desktop', options.title]
+      ...['-nolisten', 'tcp', '-AlwaysShared', '-auth', authority, '-desktop', options.title],
+      // Copying counts, selecting does not: marking a text to replace it must not put it in the browser's clipboard.
+      ...['-SendPrimary=0', '-SetPrimary=0', '-MaxCutText', String(LONGEST_CLIPBOARD)]
     ];
     const server = spawn('Xvnc', argv, {
       env: options.environment,

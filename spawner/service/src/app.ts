@@ -7,6 +7,7 @@ import { sessionRoutes } from './http/api/sessions.js';
 import { tokenRoutes } from './http/api/tokens.js';
 import { userRoutes } from './http/api/users.js';
 import type { Context } from './http/context.js';
+import { sessionOf } from './http/doors.js';
 import { stoppedSession } from './http/fallback.js';
 import { LOGO, PENDING_SCRIPT, STYLE } from './http/pages/assets.js';
 import { loginPages } from './http/pages/login.js';
@@ -22,7 +23,7 @@ const BODY_LIMIT = 64 * 1024;
 export function createApp(context: Context): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Only the proxy reaches the hub's socket; sessions that do as well can only misname themselves in their own log lines.
+  // Only the proxy reaches the hub's own socket; a session at its door can only misname itself.
   app.set('trust proxy', true);
   app.use(common(context));
 
@@ -57,9 +58,9 @@ export function createApp(context: Context): Express {
   hub.use(pages);
 
   app.use('/hub', hub);
-  app.use('/user/:owner', (request, response, next) => {
+  app.use('/user/:owner', async (request, response) => {
     request.url = request.originalUrl;
-    stoppedSession(request, response, next);
+    await stoppedSession(context, request, response);
   });
   app.get('/', (request, response) => response.redirect(302, `/hub/${new URL(request.originalUrl, 'http://hub.invalid').search}`));
   app.use(() => {
@@ -75,7 +76,7 @@ function common(context: Context): RequestHandler {
     response.set({ 'X-JupyterHub-Version': JUPYTERHUB_VERSION, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' });
     response.once('close', () => {
       context.logger.debug(
-        { method: request.method, url: redactUrl(request.originalUrl), status: response.statusCode, ms: context.clock.now() - begun },
+        { method: request.method, ...(sessionOf(request) && { caller: sessionOf(request)?.name }), url: redactUrl(request.originalUrl), status: response.statusCode, ms: context.clock.now() - begun },
         'request'
       );
     });

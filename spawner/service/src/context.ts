@@ -1,14 +1,13 @@
 import * as http from 'node:http';
 import * as path from 'node:path';
 
-import pino from 'pino';
-
 import { systemClock } from './clock.js';
-import { socketTarget, statePaths, type StatePaths } from './config/paths.js';
+import { doorDirectory, socketTarget, statePaths, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import { notebooksOf, softwareMounts, substitute } from './config/software.js';
 import { LocalEngine } from './engine/local/index.js';
 import type { Context } from './http/context.js';
+import { SessionDoors } from './http/doors.js';
 import type { Engine } from './ports/engine.js';
 import type { Store } from './ports/store.js';
 import { probeStatus } from './routes/chp/api.js';
@@ -19,6 +18,7 @@ import { LocalIdentity } from './services/identity/local-identity.js';
 import { oauthScopes } from './services/identity/scopes.js';
 import { Sessions } from './services/sessions/sessions.js';
 import { newStartId } from './services/sessions/spec.js';
+import { childProbe } from './services/volumes/probe.js';
 import { FileVolumes } from './services/volumes/volumes.js';
 import { openStore } from './store/index.js';
 import { createLogger } from './telemetry/logger.js';
@@ -37,20 +37,20 @@ export interface HubContext extends Context {
   engine: Engine;
   routes: ChpRoutes;
   sessions: Sessions;
+  doors: SessionDoors;
   close(): Promise<void>;
 }
 
 export async function createContext(config: Config): Promise<HubContext> {
   const paths = statePaths(config.stateDir);
   // In a terminal stands what a person has to read; the log is for a file there, and for whoever collects it elsewhere.
-  const destination = process.stderr.isTTY ? pino.destination({ dest: path.join(paths.logs, 'hub.log'), mkdir: true }) : undefined;
-  const logger = createLogger({ level: config.logLevel, destination });
+  const logger = createLogger({ level: config.logLevel, file: process.stderr.isTTY ? path.join(paths.logs, 'hub.log') : undefined });
   const clock = systemClock;
   const store = await openStore({ file: paths.store, logger });
   const engine = new LocalEngine({
     stateDir: paths.stateDir,
     runDir: paths.runDir,
-    hubSocketDir: paths.hubSocketDir,
+    hubSocketDir: key => doorDirectory(paths.doorsDir, key),
     softwareMounts: softwareMounts(config.software).map(directory => ({ source: directory, target: directory, mode: 'ro' as const })),
     logger
   });
@@ -71,14 +71,16 @@ export async function createContext(config: Config): Promise<HubContext> {
   const volumes = new FileVolumes({
     files: config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')],
     sampleData: paths.sampleData,
-    clock,
+    probe: childProbe({ clock }),
     groupsOf: async () => []
   });
   // Connections of its own, kept alive: readiness is seen within one interval, not one handshake more.
   const probes = new http.Agent({ keepAlive: true, maxFreeSockets: 4 });
+  const doors = new SessionDoors(paths.doorsDir);
   const sessions = new Sessions({
     engine,
     routes,
+    doors,
     hubTarget: socketTarget(paths.hubSocket),
     catalogue,
     volumes,
@@ -122,8 +124,10 @@ export async function createContext(config: Config): Promise<HubContext> {
     catalogue,
     volumes,
     sessions,
+    doors,
     async close() {
       await sessions.close();
+      doors.closeAll();
       probes.destroy();
       await engine.close();
       await store.close();

@@ -1,10 +1,10 @@
-import { chmod, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 
 import { createApp } from './app.js';
 import type { Config } from './config/schema.js';
 import { createContext, type HubContext } from './context.js';
 import { DomainError } from './domain/errors.js';
+import { closeServer, createHttpServer, listenAt } from './http/doors.js';
 import { publish, releaseInstance } from './instance.js';
 import { dialHost, request } from './routes/chp/api.js';
 
@@ -12,6 +12,8 @@ const RECONCILE_MS = 30_000;
 const READY_MS = 15_000;
 /** How long a login link that was asked for stays in the private file. */
 const LINK_MS = 5000;
+/** "npm run stop" says with it that sessions and proxy end too. */
+export const END_SIGNAL = 'SIGQUIT';
 
 export interface Terminal {
   say(line: string): void;
@@ -32,8 +34,12 @@ export async function runHub(config: Config, terminal: Terminal): Promise<number
       await context.close();
       return 1;
     }
-    server = await listen(context);
+    server = await listen(context, createApp(context));
     await routes.open();
+    if (routes.warning !== null) {
+      context.logger.warn({}, routes.warning);
+      terminal.complain(`Note: ${routes.warning}`);
+    }
     // The proxy serves from here on, an earlier one did all the time: nothing is told of sessions before they are known.
     await sessions.reconcile({ startUp: true });
     const origin = config.publicUrl?.replace(/\/+$/, '') ?? originOf(routes.address);
@@ -41,16 +47,16 @@ export async function runHub(config: Config, terminal: Terminal): Promise<number
     publish(paths.hubFile, { url: origin, login: null });
     const link = async (): Promise<string> => `${origin}/hub/login?token=${await context.identity.newLoginToken()}`;
     offerLinks(context, origin, link);
-    terminal.say(await link());
+    terminal.say(`Open ${await link()}`);
+    terminal.say('It works once. Ctrl-C stops the hub, not your sessions.');
     const timer = every(context, RECONCILE_MS, () => sessions.reconcile({ startUp: false }));
     const signal = await stop;
     timer.abort();
     context.logger.info({ signal }, 'stopping');
-    await finish(context, server, terminal);
+    await finish(context, server, terminal, signal === END_SIGNAL);
     return 0;
   } catch (error) {
-    server?.closeAllConnections();
-    server?.close();
+    closeServer(server);
     await sessions.close().catch(() => undefined);
     await routes.close({ end: sessions.running === 0 }).catch(() => undefined);
     await context.close().catch(() => undefined);
@@ -62,23 +68,18 @@ export async function runHub(config: Config, terminal: Terminal): Promise<number
 
 function stopRequested(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', END_SIGNAL] as const) {
       process.on(signal, () => resolve(signal));
     }
   });
 }
 
-/** A socket file left by a hub that was killed answers nobody; the instance file says that no other hub lives. */
-async function listen(context: HubContext): Promise<Server> {
-  const { hubSocket } = context.paths;
-  const server = createServer(createApp(context));
-  await rm(hubSocket, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(hubSocket, () => resolve());
-  });
-  // Sessions run as other users; what they may do is decided by their tokens.
-  await chmod(hubSocket, 0o666);
+/** The instance file says that no other hub lives: a socket that is there already answers nobody. */
+async function listen({ paths, doors }: HubContext, app: RequestListener): Promise<Server> {
+  doors.serve(app);
+  const server = createHttpServer(app);
+  // The proxy runs as the hub's own user.
+  await listenAt(server, paths.hubSocket, 0o600);
   return server;
 }
 
@@ -128,7 +129,7 @@ function every({ clock, logger }: HubContext, ms: number, task: () => Promise<vo
   return stop;
 }
 
-async function finish(context: HubContext, server: Server, terminal: Terminal): Promise<void> {
+async function finish(context: HubContext, server: Server, terminal: Terminal, everything: boolean): Promise<void> {
   const { sessions, routes } = context;
   server.close();
   await sessions.close();
@@ -138,6 +139,8 @@ async function finish(context: HubContext, server: Server, terminal: Terminal): 
   await context.close();
   if (running === 0) {
     terminal.say('The hub has stopped. No session was running.');
+  } else if (everything) {
+    terminal.say('The hub has stopped: "npm run stop" ends its sessions and the proxy too.');
   } else {
     const which = running === 1 ? 'One session goes' : `${running} sessions go`;
     terminal.say(`The hub has stopped. ${which} on without it; "npm start" finds ${running === 1 ? 'it' : 'them'} again, "npm run stop" ends everything.`);

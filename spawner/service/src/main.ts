@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { systemClock } from './clock.js';
-import { HELP, parseCommandLine } from './config/cli.js';
+import { parseCommandLine, readHelp } from './config/cli.js';
 import { ConfigError, loadConfig } from './config/load.js';
 import { statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
@@ -25,7 +25,7 @@ const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 async function main(): Promise<number> {
   const commandLine = parseCommandLine(process.argv.slice(2));
   if (commandLine.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(readHelp());
     return 0;
   }
   if (process.platform !== 'linux') {
@@ -56,12 +56,11 @@ function configuration(commandLine: ReturnType<typeof parseCommandLine>): Config
   const problems = [...commandLine.errors];
   let config: Config | null = null;
   try {
-    const { username } = os.userInfo();
     config = loadConfig({
       environment: process.env,
       commandLine: commandLine.values,
       repo: fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, ''),
-      osUser: { name: username, root: process.getuid?.() === 0 },
+      osUser: { name: userName(), root: process.getuid?.() === 0 },
       cwd: process.cwd()
     });
   } catch (error) {
@@ -77,17 +76,29 @@ function configuration(commandLine: ReturnType<typeof parseCommandLine>): Config
   return config;
 }
 
+/** Containers run programs as users that have no name. */
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return 'astronomer';
+  }
+}
+
 /** Directories a session's own user must pass through are 0711; what is inside says who may read it. */
 async function prepareState(config: Config): Promise<void> {
   const paths = statePaths(config.stateDir);
   try {
     await mkdir(paths.stateDir, { recursive: true });
     await claimDirectory(paths.runDir);
-    for (const directory of [paths.stateDir, paths.runDir, paths.hubSocketDir, paths.homes, paths.workspaces, path.join(paths.homes, config.user)]) {
+    for (const directory of [paths.stateDir, paths.runDir, paths.homes, paths.workspaces, path.join(paths.homes, config.user)]) {
       await mkdir(directory, { recursive: true });
       await chmod(directory, 0o711);
     }
-    await mkdir(paths.logs, { recursive: true, mode: 0o700 });
+    for (const directory of [paths.logs, paths.hubSocketDir, paths.doorsDir]) {
+      await mkdir(directory, { recursive: true });
+      await chmod(directory, 0o700);
+    }
   } catch (error) {
     if (error instanceof DomainError) {
       throw error;

@@ -4,6 +4,7 @@ import { systemClock } from './clock.js';
 import { statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import { createContext } from './context.js';
+import { END_SIGNAL } from './hub.js';
 import { readHub, releaseInstance, takeInstance } from './instance.js';
 import { endProcess, readRecord } from './routes/chp/chp-routes.js';
 import { isAlive } from './routes/chp/process.js';
@@ -19,7 +20,7 @@ export async function stopEverything(config: Config): Promise<string> {
   const hub = readHub(paths.hubFile);
   const hubRan = hub !== null && isAlive(hub);
   if (hubRan) {
-    await endProcess(hub, systemClock, HUB_GRACE_MS);
+    await endProcess(hub, systemClock, HUB_GRACE_MS, END_SIGNAL);
   }
   // As the hub of this directory from here on: nobody starts sessions while they are being ended.
   const other = takeInstance(paths.hubFile);
@@ -36,6 +37,7 @@ export async function stopEverything(config: Config): Promise<string> {
       await context.identity.revokeServer({ owner: row.owner, server: row.name });
       await context.store.sessions.remove(row.owner, row.name);
     }
+    await rm(paths.doorsDir, { recursive: true, force: true });
   } finally {
     await context.close();
     releaseInstance(paths.hubFile);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 export interface CommandLine {
@@ -8,20 +9,8 @@ export interface CommandLine {
   errors: string[];
 }
 
-export const HELP = `Usage: npm start -- [options]
-
-Starts the hub and prints one link that opens JupyterLab. Sessions go on when the hub is stopped with Ctrl-C.
-
-Options
-  --port <n>         port of the public address; 0 takes any free one (default 8000)
-  --host <address>   address to listen on (default 127.0.0.1)
-  --state-dir <dir>  where everything is kept: store, homes, sockets, logs, sample data
-                     (default $XDG_STATE_HOME/jupyter-datalabs or ~/.local/state/jupyter-datalabs)
-  --config <file>    YAML file with settings; every setting may also be given as DATALABS_<NAME>
-  --no-setup         start at once, without looking whether the set-up is complete
-  --stop             end the hub, every session and the proxy of the state directory
-  --help             this text
-`;
+/** A file, because `npm start -- --help` prints it too, before anything is built. */
+export const readHelp = (): string => readFileSync(new URL('../../help.txt', import.meta.url), 'utf8');
 
 /** Reads the arguments after the program's name; problems are collected, never thrown. */
 export function parseCommandLine(argv: string[]): CommandLine {

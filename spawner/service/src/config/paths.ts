@@ -7,8 +7,11 @@ export interface StatePaths {
   store: string;
   /** Sockets: short enough for a UNIX address (108 bytes). */
   runDir: string;
+  /** Where the proxy reaches the hub. */
   hubSocketDir: string;
   hubSocket: string;
+  /** Where sessions reach it, each by a directory of its own. */
+  doorsDir: string;
   proxyDir: string;
   proxyFile: string;
   hubFile: string;
@@ -35,6 +38,7 @@ export function statePaths(stateDir: string): StatePaths {
     runDir,
     hubSocketDir,
     hubSocket: path.join(hubSocketDir, 'hub.sock'),
+    doorsDir: path.join(runDir, 'h'),
     proxyDir: path.join(runDir, 'proxy'),
     proxyFile: path.join(stateDir, 'proxy.json'),
     hubFile: path.join(stateDir, 'hub.json'),
@@ -44,6 +48,11 @@ export function statePaths(stateDir: string): StatePaths {
     logs: path.join(stateDir, 'logs'),
     sampleData: path.join(stateDir, 'sample-data')
   };
+}
+
+/** Where a session's own socket of the hub lies: the same for every start and every hub. The name is short, as a UNIX address has 107 bytes. */
+export function doorDirectory(doorsDir: string, { owner, name }: { owner: string; name: string }): string {
+  return path.join(doorsDir, createHash('sha256').update(`${owner}\0${name}`).digest('hex').slice(0, 16));
 }
 
 /** A UNIX socket as a proxy target: `http+unix://%2Fencoded%2Fpath`. */

@@ -5,7 +5,7 @@ export type ErrorCode =
   | 'already-running' | 'start-pending' | 'stop-pending' | 'cancelled'
   | 'sandbox-unavailable' | 'egress-unavailable' | 'image-missing' | 'volume-unreachable' | 'disk-full' | 'home-full'
   | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal'
-  | 'too-large';
+  | 'too-large' | 'too-many';
 
 export class DomainError extends Error {
   override readonly name = 'DomainError';

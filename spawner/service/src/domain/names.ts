@@ -12,3 +12,17 @@ export function oauthClientId(owner: string, server: string): string {
 export function sessionPrefix(owner: string, server: string): string {
   return `/user/${encodeURIComponent(owner)}/${server ? `${encodeURIComponent(server)}/` : ''}`;
 }
+
+/** First parts of the home JupyterLab's own addresses: a session's route of that name would hide them. */
+const HOME_ADDRESSES = new Set([
+  'api', 'lab', 'static', 'files', 'tree', 'doc', 'view', 'edit', 'notebooks', 'nbconvert', 'terminals', 'kernelspecs', 'lsp', 'login', 'logout', 'custom', 'metrics', 'hub', 'user'
+]);
+
+/** Why a session cannot have this name, the rest of a sentence; null when it can. */
+export function reservedName(name: string): string | null {
+  if (HOME_ADDRESSES.has(name)) {
+    return 'is an address of your home JupyterLab';
+  }
+  // `jupyterhub-user-<owner>-oauth-state…` is the cookie in which the home remembers a login under way; a session of that name would have it as its own.
+  return /^oauth-state(-|$)/.test(name) ? 'is what a login of your home JupyterLab is kept under' : null;
+}

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import { parseCookie } from 'cookie';
 import { DomainError } from '../domain/errors.js';
+import { oauthClientId } from '../domain/names.js';
 import { allows, type ScopeTarget } from '../services/identity/scopes.js';
 import type { Login, Principal } from '../services/identity/types.js';
 import type { Context } from './context.js';
+import { sessionOf } from './doors.js';
 
 export const SESSION_COOKIE = 'datalabs-session';
 const XSRF_COOKIE = '_xsrf';
@@ -15,9 +17,9 @@ export function cookieOf(request: Request, name: string): string | undefined {
   return parseCookie(request.headers.cookie ?? '')[name];
 }
 
-/** Who is asking, by login cookie alone: for pages. */
+/** Who is asking, by login cookie alone: for pages. Sessions have no cookie of their own, and are not to use anybody's. */
 export async function principalOfPage(context: Context, request: Request): Promise<Principal | null> {
-  const cookie = cookieOf(request, SESSION_COOKIE);
+  const cookie = sessionOf(request) ? undefined : cookieOf(request, SESSION_COOKIE);
   return cookie ? context.identity.principalOfCookie(cookie) : null;
 }
 
@@ -26,7 +28,8 @@ export async function principalOfApi(context: Context, request: Request): Promis
   const header = request.headers.authorization;
   if (header !== undefined) {
     const match = /^(?:token|bearer)\s+(\S+)$/i.exec(header.trim());
-    return match ? context.identity.principalOfToken(match[1]!) : null;
+    const principal = match ? await context.identity.principalOfToken(match[1]!) : null;
+    return principal && isAtItsDoor(request, principal.clientId) ? principal : null;
   }
   const principal = await principalOfPage(context, request);
   if (principal) {
@@ -37,6 +40,12 @@ export async function principalOfApi(context: Context, request: Request): Promis
     }
   }
   return principal;
+}
+
+/** A session may show its own secret and what was issued to its visitors or made by people, but nothing that belongs to another session. */
+export function isAtItsDoor(request: Request, clientId: string | null): boolean {
+  const caller = sessionOf(request);
+  return caller === null || clientId === null || clientId === oauthClientId(caller.owner, caller.name);
 }
 
 /** Refuses a cookie-authenticated request that changes something unless it comes from the hub's own pages. */

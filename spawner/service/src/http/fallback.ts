@@ -1,5 +1,8 @@
-import type { Request, RequestHandler } from 'express';
+import { SESSION_NAME } from '@jupyter-datalabs/contract';
+import type { Request, Response } from 'express';
 import { DomainError } from '../domain/errors.js';
+import { reservedName } from '../domain/names.js';
+import type { Context } from './context.js';
 import { sendProblem, toProblemOf } from './problems.js';
 import { spawnPath } from './pages/spawn.js';
 import { html, sendPage } from './pages/template.js';
@@ -8,17 +11,22 @@ import { html, sendPage } from './pages/template.js';
  * Answers for a session the proxy has no route to: it is stopped. Programs get 424 as JSON, as from JupyterHub;
  * a person gets a page with a button. Nobody is identified here: the login cookie is not sent outside /hub/.
  */
-export const stoppedSession: RequestHandler = (request, response) => {
+export async function stoppedSession(context: Context, request: Request, response: Response): Promise<void> {
   const [, , owner = '', second = ''] = request.path.split('/').map(decode);
-  // `/user/<owner>/lab` may be a page of the home or a session called `lab`: only the suite's own names can be told apart.
-  const error = new DomainError('session-stopped', `${request.originalUrl.split('?', 1)[0]} belongs to a session that is not running.`, {
-    action: `Start it at ${spawnPath(owner, '')}.`
-  });
+  const nobody = isRead(request) && !(await context.identity.user(owner));
+  const error = nobody
+    ? new DomainError('unknown-user', 'There is no such user.', { action: 'Check the address.' })
+    : new DomainError('session-stopped', `${request.originalUrl.split('?', 1)[0]} belongs to a session that is not running.`, {
+        action: `Start it at ${spawnPath(owner, '')}.`
+      });
   if (!wantsPage(request)) {
     sendProblem(response, toProblemOf(error));
     return;
   }
-  const name = isPageOfHome(second) ? '' : second;
+  if (nobody) {
+    throw error;
+  }
+  const name = SESSION_NAME.test(second) && reservedName(second) === null ? second : '';
   const next = encodeURIComponent(request.originalUrl);
   sendPage(response, {
     status: 424,
@@ -27,23 +35,21 @@ export const stoppedSession: RequestHandler = (request, response) => {
 <p>It has been stopped, or it has not been started yet. Your files are safe.</p>
 <p class="actions"><a class="button" href="${spawnPath(owner, name)}?next=${next}">Start</a><a class="button plain" href="/hub/home">Your sessions</a></p></section>`
   });
-};
+}
+
+/** JupyterHub says of reading alone that there is no such user; what would change something just finds no server. */
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
 
 function wantsPage(request: Request): boolean {
   const mode = request.headers['sec-fetch-mode'];
   return (
-    (request.method === 'GET' || request.method === 'HEAD') &&
+    isRead(request) &&
     !/\/api(\/|$)/.test(request.path) &&
     (mode === undefined || mode === 'navigate') &&
     Boolean(request.headers.accept?.includes('text/html'))
   );
-}
-
-/** First path segments of JupyterLab itself, which therefore are no session's name here. */
-const HOME_PAGES = new Set(['', 'lab', 'doc', 'tree', 'files', 'view', 'notebooks', 'edit', 'static', 'login', 'logout', 'oauth_callback', 'terminals', 'metrics', 'nbconvert', 'custom']);
-
-function isPageOfHome(segment: string): boolean {
-  return HOME_PAGES.has(segment) || !/^[a-z0-9][a-z0-9-]{0,62}$/.test(segment);
 }
 
 function decode(segment: string): string {

@@ -33,7 +33,8 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   'proxy-down': [503, 'Proxy not available'],
   'session-stopped': [424, 'Session not running'],
   internal: [500, 'Error inside the hub'],
-  'too-large': [413, 'Request too large']
+  'too-large': [413, 'Request too large'],
+  'too-many': [429, 'Too many at once']
 };
 
 /** The problem of a failure. What is not a domain error says nothing about itself: its details belong in the log. */

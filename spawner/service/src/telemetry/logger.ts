@@ -28,8 +28,15 @@ export function redactUrl(url: string): string {
   return `${url.slice(0, at)}?${query.toString()}`;
 }
 
+/** Bytes kept while they cannot be written; what comes after them is dropped. */
+const UNWRITTEN = 2 ** 20;
+
 /** Structured logs, one JSON object a line, with everything secret taken out by field name as a second net. */
-export function createLogger(options: { level?: string; destination?: pino.DestinationStream } = {}): pino.Logger {
+export function createLogger(options: { level?: string; file?: string } = {}): pino.Logger {
+  // Each line is out before the hub goes on: of one that was killed, the last line says how far it had come.
+  const destination = pino.destination({ dest: options.file ?? 2, mkdir: true, sync: true, maxLength: UNWRITTEN });
+  // Nobody can be told: a log on a full disk goes on when there is room again.
+  destination.on('error', () => undefined);
   return pino(
     {
       level: options.level ?? 'info',
@@ -37,6 +44,6 @@ export function createLogger(options: { level?: string; destination?: pino.Desti
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: ['token', 'secret', 'cookie', 'authorization', '*.token', '*.secret', '*.cookie', '*.authorization'], censor: 'hidden' }
     },
-    options.destination ?? pino.destination(2)
+    destination
   );
 }

@@ -9,13 +9,14 @@ import { homeDatalab, type Context } from '../context.js';
 import { toServerModel } from '../models.js';
 import { knownUser, sessionName } from '../names.js';
 import { progressOf } from '../progress.js';
-import { EventStream } from '../sse.js';
+import { EventStreams } from '../sse.js';
 
 /** Milliseconds a stop may take before the answer is "under way", as with JupyterHub. */
 const SLOW_STOP = 10_000;
 
 /** Starting, stopping and watching sessions. */
 export function sessionRoutes(context: Context, router: Router): void {
+  const streams = new EventStreams(context.clock);
   const start = async (principal: Principal, owner: string, name: string, body: StartOptions | undefined): Promise<Answer> => {
     requireScope(principal, 'servers', { user: owner, server: name });
     await knownUser(context, owner);
@@ -47,7 +48,7 @@ export function sessionRoutes(context: Context, router: Router): void {
     if (!(await context.sessions.get(owner, name))) {
       throw new DomainError('unknown-session', 'There is no such session.', { action: 'Start it.' });
     }
-    const stream = new EventStream(response, context.clock);
+    const stream = streams.begin(principal, response);
     let unsubscribe = (): void => undefined;
     let last = '';
     const show = (session: SessionView | null): void => {
@@ -90,7 +91,7 @@ export function sessionRoutes(context: Context, router: Router): void {
     const owner = params.name!;
     requireScope(principal, 'read:servers', { user: owner });
     await knownUser(context, owner);
-    const stream = new EventStream(response, context.clock);
+    const stream = streams.begin(principal, response);
     const send = (name: string, session: SessionView | null): void =>
       session ? stream.send(toServerModel(session), 'session') : stream.send({ name }, 'removed');
     // Watching begins before the snapshot is taken, so that nothing falls between the two; what comes meanwhile is sent after it.

@@ -1,7 +1,7 @@
 import type { SelfModel, UserModel } from '@jupyter-datalabs/contract';
 import type { Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
-import { allows } from '../../services/identity/scopes.js';
+import { allows, holds } from '../../services/identity/scopes.js';
 import type { Principal, UserRecord } from '../../services/identity/types.js';
 import { requireScope } from '../auth.js';
 import { bind } from '../bind.js';
@@ -9,8 +9,8 @@ import type { Context } from '../context.js';
 import { toUserModel } from '../models.js';
 import { knownUser } from '../names.js';
 
-/** A clock that runs ahead by more than this, in milliseconds, is wrong. */
-const CLOCK_TOLERANCE = 3600_000;
+/** A clock that runs ahead by more than this, in milliseconds, is wrong: JupyterHub's limit. */
+const CLOCK_TOLERANCE = 59 * 60_000;
 
 /** Users, the one who asks, and their activity. */
 export function userRoutes(context: Context, router: Router): void {
@@ -34,9 +34,10 @@ export function userRoutes(context: Context, router: Router): void {
   });
 
   bind(context, router, 'listUsers', async ({ principal, query, request }) => {
-    const visible = (await context.identity.users()).filter(
-      user => allows(principal.scopes, 'list:users', { user: user.name }) || allows(principal.scopes, 'read:users', { user: user.name })
-    );
+    if (!holds(principal.scopes, 'list:users')) {
+      throw new DomainError('forbidden', 'This needs the scope list:users, which you do not have.');
+    }
+    const visible = (await context.identity.users()).filter(user => allows(principal.scopes, 'list:users', { user: user.name }));
     const models = await Promise.all(visible.map(user => model(principal, user)));
     const matching = models.filter(user => inState(user, query.state) && (!query.name_filter || user.name.includes(query.name_filter)));
     const offset = query.offset ?? 0;
@@ -60,6 +61,9 @@ export function userRoutes(context: Context, router: Router): void {
     const owner = params.name!;
     const servers = Object.entries(body.servers ?? {}).map(([name, { last_activity }]) => ({ name, lastActivity: time(context, last_activity) }));
     const lastActivity = body.last_activity === undefined ? null : time(context, body.last_activity);
+    if (servers.length === 0 && lastActivity === null) {
+      throw new DomainError('bad-request', 'The body says nothing: it needs last_activity, servers or both.');
+    }
     if (servers.length === 0) {
       requireScope(principal, 'users:activity', { user: owner });
     }
@@ -82,10 +86,12 @@ export function userRoutes(context: Context, router: Router): void {
   });
 }
 
+/** An ISO 8601 time, UTC where it names no zone, as JupyterHub reads it. One that is a little ahead is now, so that no clock keeps a session looking used. */
 function time(context: Context, text: string): number {
-  const value = Date.parse(text);
+  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`;
+  const value = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(text) ? Date.parse(zoned) : NaN;
   const now = context.clock.now();
-  if (Number.isNaN(value) || value > now + CLOCK_TOLERANCE) {
+  if (Number.isNaN(value) || value - now > CLOCK_TOLERANCE) {
     throw new DomainError('bad-request', 'last_activity is not a time in ISO 8601, or it lies in the future.');
   }
   return Math.min(value, now);

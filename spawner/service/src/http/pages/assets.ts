@@ -10,10 +10,10 @@ export const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 `;
 
 export const STYLE = `:root {
-  --ground: #f6f8fb; --card: #fff; --ink: #1b2430; --soft: #566273; --line: #d8dee8; --accent: #2058c0; --on-accent: #fff; --good: #1d7a46; --bad: #b3261e;
+  --ground: #f6f8fb; --card: #fff; --ink: #1b2430; --soft: #566273; --line: #d8dee8; --accent: #2058c0; --accent-strong: #17439a; --on-accent: #fff; --good: #1d7a46; --bad: #b3261e;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #12161c; --card: #1b2129; --ink: #e9eef5; --soft: #a3afbf; --line: #333d4a; --accent: #8fb8ff; --on-accent: #0d1b33; --good: #7fd6a4; --bad: #ffb4ab; }
+  :root { --ground: #12161c; --card: #1b2129; --ink: #e9eef5; --soft: #a3afbf; --line: #333d4a; --accent: #8fb8ff; --accent-strong: #b7d1ff; --on-accent: #0d1b33; --good: #7fd6a4; --bad: #ffb4ab; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -24,12 +24,17 @@ nav { display: flex; gap: 1rem; align-items: baseline; }
 a { color: var(--accent); }
 main { width: 100%; max-width: 46rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1.5rem 1.75rem; overflow-wrap: anywhere; }
+h1:focus { outline: none; }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: .5rem 0; }
 .soft, .next { color: var(--soft); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0 0; }
 .button, button { display: inline-block; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
 button.plain, .button.plain { background: transparent; color: var(--accent); }
+:is(.button, button):hover { border-color: var(--accent-strong); background: var(--accent-strong); }
+:is(.button, button).plain:hover { background: var(--ground); color: var(--accent-strong); }
+a:hover { color: var(--accent-strong); }
+a.button:hover { color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 pre { max-height: 20rem; overflow: auto; padding: .75rem; border: 1px solid var(--line); border-radius: 6px; font-size: .8125rem; white-space: pre-wrap; }
 summary { cursor: pointer; margin-top: .75rem; }
@@ -48,6 +53,8 @@ th, td { text-align: left; padding: .5rem .5rem .5rem 0; border-bottom: 1px soli
 th { color: var(--soft); font-weight: 500; }
 td form { margin: 0; }
 td:last-child { text-align: right; padding-right: 0; }
+td .soft { display: block; font-size: .875rem; }
+.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
 `;
 
@@ -83,6 +90,12 @@ function show(event) {
 }
 function fail(event) {
   const problem = event.problem;
+  // Stopped by somebody, not failed: a tab that was opened for this start alone has no more use. Others refuse to close.
+  if (!problem) window.close();
+  const title = document.getElementById('title');
+  title.textContent = root.dataset.failed;
+  document.title = root.dataset.failed + ' \\u00b7 Datalabs';
+  status.hidden = true;
   document.getElementById('reason').textContent = problem ? problem.detail : event.message;
   document.getElementById('action').textContent = problem && problem.action ? problem.action : '';
   if (problem && problem.log && problem.log.length) {
@@ -91,7 +104,7 @@ function fail(event) {
   }
   document.getElementById('cancel').hidden = true;
   failure.hidden = false;
-  failure.focus();
+  title.focus();
 }
 const source = new EventSource(root.dataset.progress + '?_xsrf=' + encodeURIComponent(xsrf));
 source.onmessage = message => {

@@ -19,17 +19,19 @@ function table(owner: string, sessions: SessionView[], xsrf: string): Html {
   const rows = sessions.map(
     session => html`<tr>
 <td>${link(owner, session)}</td>
-<td>${STATES[session.state]}${session.failure ? html`<br><span class="soft">${session.failure.message}</span>` : ''}</td>
+<td>${STATES[session.state]}${session.state === 'ready' && session.kind === 'desktop' ? html` <span class="soft">Opens as a panel in JupyterLab</span>` : ''}${session.failure ? html` <span class="soft">${session.failure.message}</span>` : ''}</td>
 <td><form method="post" action="/hub/stop">
 <input type="hidden" name="_xsrf" value="${xsrf}"><input type="hidden" name="owner" value="${owner}"><input type="hidden" name="server" value="${session.name}">
 <button class="plain" aria-label="${session.failure ? 'Dismiss' : 'Stop'} ${session.title}">${session.failure ? 'Dismiss' : 'Stop'}</button></form></td>
 </tr>`
   );
-  return html`<table><thead><tr><th scope="col">Session</th><th scope="col">State</th><th scope="col"><span hidden>Action</span></th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table><thead><tr><th scope="col">Session</th><th scope="col">State</th><th scope="col"><span class="heard">Action</span></th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function link(owner: string, session: SessionView): Html {
-  const label = session.name ? html`${session.title} <span class="soft">${session.name}</span>` : html`${session.title}`;
+  // By default a session is called like its datalab: said once is enough.
+  const named = session.name && session.name.toLowerCase() !== session.title.toLowerCase();
+  const label = named ? html`${session.title} <span class="soft">${session.name}</span>` : html`${session.title}`;
   if (session.state === 'ready' && session.kind !== 'desktop') {
     return html`<a href="${session.url}">${label}</a>`;
   }
@@ -42,16 +44,15 @@ export function pendingBody(options: { owner: string; name: string; title: strin
     ['queued', 'Start requested'], ['placing', 'Finding a place to run'], ['mounting', 'Connecting files and archive volumes'],
     ['starting', 'Starting the program'], ['listening', 'Waiting for its first answer'], ['ready', 'Ready']
   ];
-  return html`<section class="card" id="start" data-progress="${options.progress}" data-next="${options.next}">
-<h1>Starting ${options.title}</h1>
+  return html`<section class="card" id="start" data-progress="${options.progress}" data-next="${options.next}" data-failed="${options.title} did not start">
+<h1 id="title" tabindex="-1">Starting ${options.title}</h1>
 <p id="status" role="status" aria-live="polite" class="soft">Start requested</p>
-<ol class="steps" aria-label="Steps of the start">${steps.map(([step, label]) => html`<li data-step="${step}"><span>${label}</span><span class="time"></span></li>`)}</ol>
-<div id="failure" tabindex="-1" hidden>
-<h2>It could not be started</h2>
+<div id="failure" role="alert" hidden>
 <p id="reason"></p><p id="action" class="next"></p>
-<details id="details" hidden><summary>Last lines of its log</summary><pre id="log"></pre></details>
+<details id="details" hidden><summary>Last lines of its log</summary><pre id="log" tabindex="0"></pre></details>
 <p class="actions"><a class="button" href="${options.retry}">Try again</a><a class="button plain" href="/hub/home">Your sessions</a></p>
 </div>
+<ol class="steps" aria-label="Steps of the start">${steps.map(([step, label]) => html`<li data-step="${step}"><span>${label}</span><span class="time"></span></li>`)}</ol>
 <form id="cancel" method="post" action="/hub/stop" class="actions">
 <input type="hidden" name="_xsrf" value="${options.xsrf}"><input type="hidden" name="owner" value="${options.owner}"><input type="hidden" name="server" value="${options.name}">
 <button class="plain">Cancel</button></form>

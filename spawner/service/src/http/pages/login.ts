@@ -39,7 +39,7 @@ export function loginPages(context: Context, router: Router): void {
 
   router.get('/logout', async (request, response) => {
     if (isCrossSite(context, request)) {
-      throw new DomainError('xsrf', 'A page of another site asked to log you out.', { action: 'Use the link on the home page.' });
+      throw new DomainError('xsrf', 'A page of another site asked to log you out.', { action: 'Use the link on the page of your sessions.' });
     }
     const cookie = cookieOf(request, SESSION_COOKIE);
     if (cookie) {

@@ -127,5 +127,5 @@ export function spawnPath(owner: string, name: string): string {
 
 /** The error of a page that does not exist. */
 export function notFound(): DomainError {
-  return new DomainError('not-found', 'There is nothing at this address.', { action: 'Go to the home page.' });
+  return new DomainError('not-found', 'There is nothing at this address.', { action: 'Check the address, or go on from your sessions.' });
 }

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
@@ -18,6 +19,8 @@ export interface ProxyRecord extends ProcessId {
   apiSocket: string;
   host: string;
   port: number;
+  /** See `rulesVersion`; missing in records of hubs that did not write it. */
+  rules?: string;
 }
 
 export interface ChpOptions {
@@ -39,6 +42,9 @@ export interface ChpOptions {
   logger: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
+const MANIFEST = createRequire(import.meta.url).resolve('configurable-http-proxy/package.json');
+const SESSIONS = fileURLToPath(new URL('../../../proxy/sessions.mjs', import.meta.url));
+
 const WATCH_MS = 200;
 const START_MS = 10_000;
 const API_MS = 5000;
@@ -57,6 +63,14 @@ export class ChpRoutes implements Routes {
       throw new DomainError('proxy-down', 'The proxy is not running.');
     }
     return { host: this.#record.host, port: this.#record.port };
+  }
+
+  /** A sentence when the proxy was started by a hub with other rules for what passes between sessions: they hold until it is started anew. */
+  get warning(): string | null {
+    const record = this.#record;
+    return record === null || record.rules === rulesVersion()
+      ? null
+      : `The proxy was started by another version of the hub and keeps that one's rules. "kill ${record.pid}" renews it: the hub starts it again at once, sessions go on, open pages reconnect.`;
   }
 
   /** Adopts the proxy of an earlier hub when it serves the same address, else starts one. */
@@ -125,15 +139,13 @@ export class ChpRoutes implements Routes {
     const apiSocket = path.join(directory, 'api.sock');
     await rm(apiSocket, { force: true });
     const token = this.options.token ?? randomBytes(32).toString('base64url');
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve('configurable-http-proxy/package.json');
-    const program = path.join(path.dirname(manifest), 'bin', 'configurable-http-proxy');
-    const sessions = new URL('../../../proxy/sessions.mjs', import.meta.url).href;
+    const program = path.join(path.dirname(MANIFEST), 'bin', 'configurable-http-proxy');
+    const rules = rulesVersion();
     const log = openSync(logFile, 'a', 0o600);
     // Detached and without our pipes: it outlives this hub. The token goes by environment, as arguments are for all to read.
     const child = spawn(
       node,
-      ['--import', sessions, program, '--ip', host, '--port', String(port), '--api-socket', apiSocket, '--default-target', defaultTarget, '--error-path', pages, '--log-level', 'warn'],
+      ['--import', pathToFileURL(SESSIONS).href, program, '--ip', host, '--port', String(port), '--api-socket', apiSocket, '--default-target', defaultTarget, '--error-path', pages, '--log-level', 'warn'],
       { detached: true, stdio: ['ignore', log, log], cwd: '/', env: { PATH: process.env['PATH'], CONFIGPROXY_AUTH_TOKEN: token } }
     );
     closeSync(log);
@@ -144,7 +156,7 @@ export class ChpRoutes implements Routes {
     if (!id) {
       throw new DomainError('proxy-down', 'The proxy ended as soon as it was started.', { action: `Its log is ${logFile}.` });
     }
-    const record: ProxyRecord = { ...id, token, apiSocket, host, port };
+    const record: ProxyRecord = { ...id, token, apiSocket, host, port, rules };
     await writeRecord(recordFile, record);
     const deadline = clock.now() + START_MS;
     while (!(await this.#answers(record))) {
@@ -228,6 +240,13 @@ export class ChpRoutes implements Routes {
   }
 }
 
+/** What a proxy started now would do: its program, and our rules loaded into it. */
+function rulesVersion(): string {
+  const hash = createHash('sha256');
+  [MANIFEST, SESSIONS].forEach(file => hash.update(readFileSync(file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
 const trimSlash = (prefix: string): string => (prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix);
 
 export async function readRecord(file: string): Promise<ProxyRecord | null> {
@@ -245,8 +264,8 @@ async function writeRecord(file: string, record: ProxyRecord): Promise<void> {
 }
 
 /** TERM, then KILL; resolves once it is gone. */
-export async function endProcess(id: ProcessId, clock: Clock, graceMs = 3000): Promise<void> {
-  signalProcess(id, 'SIGTERM');
+export async function endProcess(id: ProcessId, clock: Clock, graceMs = 3000, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  signalProcess(id, signal);
   const deadline = clock.now() + graceMs;
   while (isAlive(id)) {
     if (clock.now() > deadline) {

@@ -9,7 +9,7 @@ import type { HubIdentity, Login, Principal, TokenRecord, UserRecord } from './t
 
 const DAY = 24 * 3600 * 1000;
 const LOGIN_LIFETIME = 14 * DAY;
-/** Uses of a token closer together than this are written down once. */
+/** Uses of a token, and signs of a user, closer together than this are written down once. */
 const TOUCH_INTERVAL = 60_000;
 
 export interface LocalIdentityOptions {
@@ -86,10 +86,12 @@ export class LocalIdentity implements HubIdentity {
     if (!user) {
       return null;
     }
-    if (row.lastUsed === null || now - row.lastUsed >= TOUCH_INTERVAL) {
-      await this.store.tokens.touch(row.id, now);
+    await this.note(row.lastUsed, () => this.store.tokens.touch(row.id, now));
+    // What a session does by itself is no sign of its owner.
+    if (row.kind !== 'server') {
+      await this.note(user.lastActivity, () => this.store.users.touch(user.name, now));
     }
-    return { name: row.owner, admin: user.admin, scopes: row.scopes, tokenId: row.id, sessionId: row.sessionId, expires: row.expires, via: 'token' };
+    return { name: row.owner, admin: user.admin, scopes: row.scopes, tokenId: row.id, sessionId: row.sessionId, expires: row.expires, via: 'token', clientId: row.clientId };
   }
 
   async principalOfCookie(cookie: string): Promise<Principal | null> {
@@ -98,7 +100,10 @@ export class LocalIdentity implements HubIdentity {
       return null;
     }
     const user = await this.store.users.get(row.owner);
-    return user && { name: user.name, admin: user.admin, scopes: selfScopes(user.name), tokenId: '', sessionId: row.sessionId, expires: null, via: 'cookie' };
+    if (user) {
+      await this.note(user.lastActivity, () => this.store.users.touch(user.name, this.clock.now()));
+    }
+    return user && { name: user.name, admin: user.admin, scopes: selfScopes(user.name), tokenId: '', sessionId: row.sessionId, expires: null, via: 'cookie', clientId: null };
   }
 
   xsrfOf(cookie: string): string {
@@ -178,6 +183,13 @@ export class LocalIdentity implements HubIdentity {
   async deleteToken(options: { owner: string; id: string }): Promise<boolean> {
     const row = (await this.store.tokens.list(options.owner)).find(other => other.id === options.id);
     return row ? this.store.tokens.remove(row.id) : false;
+  }
+
+  private async note(last: number | null, write: () => Promise<void>): Promise<void> {
+    if (last === null || this.clock.now() - last >= TOUCH_INTERVAL) {
+      // A full disk must keep nobody out: the next use is written down again.
+      await write().catch(() => undefined);
+    }
   }
 
   private newRow(token: string, owner: string): TokenRow {

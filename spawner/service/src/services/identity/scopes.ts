@@ -10,7 +10,7 @@ const IMPLIED: Record<string, string[]> = {
 /** What a person may do, and a trusted datalab in that person's name. */
 export function selfScopes(user: string): string[] {
   return [
-    `read:users!user=${user}`, 'read:users:name', `servers!user=${user}`, `tokens!user=${user}`, `access:servers!user=${user}`,
+    `read:users!user=${user}`, `list:users!user=${user}`, 'read:users:name', `servers!user=${user}`, `tokens!user=${user}`, `access:servers!user=${user}`,
     `shares!user=${user}`, 'datalabs:read'
   ];
 }
@@ -39,8 +39,8 @@ export interface ScopeTarget {
 /** Whether the scopes held allow `name` on the target. */
 export function allows(held: readonly string[], name: string, target: ScopeTarget = {}): boolean {
   return held.some(scope => {
-    const [base = '', filter] = scope.split('!', 2);
-    if (base !== name && !IMPLIED[base]?.includes(name)) {
+    const filter = scope.split('!', 2)[1];
+    if (!holds([scope], name)) {
       return false;
     }
     return (
@@ -48,6 +48,14 @@ export function allows(held: readonly string[], name: string, target: ScopeTarge
       (target.user !== undefined && filter === `user=${target.user}`) ||
       (target.user !== undefined && target.server !== undefined && filter === `server=${target.user}/${target.server}`)
     );
+  });
+}
+
+/** Whether the scopes held include `name` for anything at all. */
+export function holds(held: readonly string[], name: string): boolean {
+  return held.some(scope => {
+    const base = scope.split('!', 1)[0]!;
+    return base === name || IMPLIED[base]?.includes(name);
   });
 }
 

@@ -12,6 +12,8 @@ export interface Principal {
   /** When the token it came with ends, milliseconds since the epoch; null: never, or a cookie. */
   expires: number | null;
   via: 'token' | 'cookie';
+  /** Client of the session the token was issued to or for; null: a person's own token, or a cookie. */
+  clientId: string | null;
 }
 
 export interface IdentityService {

@@ -47,6 +47,7 @@ export async function reconcile(sessions: Sessions, { startUp }: { startUp: bool
       if (sessions.entries.get(id)?.view.startId !== session.startId) {
         logger.warn({ owner: session.key.owner, session: session.key.name }, 'a session without a record was ended');
         await engine.stop(session.key, { graceMs: sessions.deps.stopGraceMs });
+        await sessions.deps.doors.close(session.key);
       }
     }
   }
@@ -55,13 +56,14 @@ export async function reconcile(sessions: Sessions, { startUp }: { startUp: bool
 
 /** A stop under way when the hub ended is finished; a start under way is waited for, as its owner still is. */
 async function adopt(sessions: Sessions, entry: Entry, target: string): Promise<void> {
-  const { logger, clock, startTimeoutMs, routes } = sessions.deps;
+  const { logger, clock, startTimeoutMs, routes, doors } = sessions.deps;
   const { owner, name, state } = entry.view;
   if (state === 'stopping' || state === 'failed' || state === 'stopped') {
     await sessions.dismantle(entry);
     await (state === 'stopping' ? sessions.forget(entry) : sessions.save(entry));
     return;
   }
+  await doors.open({ owner, name });
   entry.target = target;
   sessions.resting.wake(entry.view.url);
   await routes.set({ prefix: entry.view.url, target });

@@ -1,6 +1,6 @@
-import type { Datalab } from '@jupyter-datalabs/contract';
+import { SESSION_NAME, type Datalab } from '@jupyter-datalabs/contract';
 
-import { sessionPrefix } from '../../domain/names.js';
+import { reservedName, sessionPrefix } from '../../domain/names.js';
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Engine, SessionExit } from '../../ports/engine.js';
@@ -15,7 +15,7 @@ import { RestingRoutes } from './resting.js';
 import { runStart } from './start.js';
 import type { SpecSettings } from './spec.js';
 import { toRow } from './stored.js';
-import type { SessionsService, SessionView, StartOptions } from './types.js';
+import type { Doors, SessionsService, SessionView, StartOptions } from './types.js';
 
 export interface SessionsLogger {
   info(fields: object, message: string): void;
@@ -26,6 +26,8 @@ export interface SessionsLogger {
 export interface SessionsDependencies {
   engine: Engine;
   routes: Routes;
+  /** Where sessions reach the hub. */
+  doors: Doors;
   /** Where the proxy reaches the hub itself. */
   hubTarget: string;
   catalogue: CatalogueService;
@@ -56,10 +58,6 @@ export interface Entry {
   target: string | null;
 }
 
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-/** First parts of the home JupyterLab's own addresses: a session's route of that name would hide them. */
-const TAKEN = new Set(['api', 'lab', 'static', 'files', 'tree', 'doc', 'view', 'edit', 'notebooks', 'nbconvert', 'terminals', 'kernelspecs', 'lsp', 'login', 'logout', 'custom', 'metrics', 'hub', 'user']);
-
 /**
  * The sessions of this hub. State lives here and is answered from memory; the store only carries it over a restart,
  * and the engine alone says what runs.
@@ -88,13 +86,14 @@ export class Sessions implements SessionsService {
   }
 
   async start({ owner, name, options }: { owner: string; name: string; options: StartOptions }): Promise<{ session: SessionView; began: boolean }> {
-    if (name !== '' && !NAME.test(name)) {
+    if (name !== '' && !SESSION_NAME.test(name)) {
       throw new DomainError('invalid-name', 'A session name is made of lower case letters, digits and "-", begins with a letter or digit, and has at most 63 of them.', {
         action: 'Choose another name.'
       });
     }
-    if (TAKEN.has(name)) {
-      throw new DomainError('invalid-name', `"${name}" is an address of your home JupyterLab and cannot be the name of a session.`, { action: 'Choose another name.' });
+    const reserved = reservedName(name);
+    if (reserved !== null) {
+      throw new DomainError('invalid-name', `"${name}" ${reserved} and cannot be the name of a session.`, { action: 'Choose another name.' });
     }
     const datalab = await this.deps.catalogue.get(options.datalab);
     if (options.version !== undefined && options.version !== datalab.version) {
@@ -179,6 +178,9 @@ export class Sessions implements SessionsService {
         starting.abort.abort(new DomainError('cancelled', 'The start was cancelled.'));
         await starting.done;
       }
+      // So that the next hub finishes a stop in which this one is killed. A full disk does not keep anything running.
+      await this.save(entry).catch((error: unknown) => this.deps.logger.warn({ owner, session: name, err: error }, 'the stop was not stored'));
+      this.deps.logger.info({ owner, session: name }, 'session stopping');
       await this.dismantle(entry);
       await this.forget(entry);
     } catch (error) {
@@ -320,13 +322,15 @@ export class Sessions implements SessionsService {
 
   /** Takes away everything a session has: processes, route, tokens. Idempotent. */
   async dismantle(entry: Entry): Promise<void> {
-    const { engine, routes, identity, stopGraceMs } = this.deps;
+    const { engine, routes, identity, doors, stopGraceMs } = this.deps;
     const { owner, name } = entry.view;
     entry.target = null;
     // A proxy that is down has no route to lose, and the check of the routes repeats this one.
     const gone = name === '' ? routes.remove(entry.view.url) : this.resting.rest(entry.view.url);
     const route = gone.catch((error: unknown) => this.deps.logger.warn({ err: error }, 'route not removed'));
-    const results = await Promise.allSettled([engine.stop({ owner, name }, { graceMs: stopGraceMs }), identity.revokeServer({ owner, server: name }), route]);
+    // What could not be ended keeps its door: it may still run, and be stopped later.
+    const ended = engine.stop({ owner, name }, { graceMs: stopGraceMs }).then(() => doors.close({ owner, name }));
+    const results = await Promise.allSettled([ended, identity.revokeServer({ owner, server: name }), route]);
     const failed = results.find(result => result.status === 'rejected');
     if (failed) {
       throw failed.reason;

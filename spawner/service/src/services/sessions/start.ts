@@ -23,6 +23,7 @@ export async function runStart(sessions: Sessions, entry: Entry, datalab: Datala
     () => undefined
   );
   try {
+    logStep(sessions, entry, 'queued');
     // Before anything starts, so that a hub killed from here on finds its own half-started session again.
     await sessions.save(entry);
     const volumes = await deps.volumes.mounts({ user: owner });
@@ -33,6 +34,7 @@ export async function runStart(sessions: Sessions, entry: Entry, datalab: Datala
       deps.settings()
     );
     signal.throwIfAborted();
+    await deps.doors.open({ owner, name });
     const running = await deps.engine.start(spec, { signal, onStep: step => enterStep(sessions, entry, step) });
     signal.throwIfAborted();
     entry.target = running.target;
@@ -58,6 +60,12 @@ export function enterStep(sessions: Sessions, entry: Entry, step: Step): void {
   const now = sessions.deps.clock.now();
   const steps = entry.view.steps.map(timing => (timing.endedAt === null ? { ...timing, endedAt: now } : timing));
   sessions.change(entry, { steps: [...steps, { step, startedAt: now, endedAt: step === 'ready' ? now : null }] });
+  logStep(sessions, entry, step);
+}
+
+/** The last of these lines is where a hub that was killed had come to. */
+function logStep({ deps }: Sessions, { view }: Entry, step: Step): void {
+  deps.logger.info({ owner: view.owner, session: view.name, startId: view.startId, step }, 'start step');
 }
 
 /** Readiness is an answer through the public route, looked for every 20 ms without back-off. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js';
+import type { SessionKey } from '../../ports/engine.js';
 
 export interface StartOptions {
   datalab: string;
@@ -12,6 +13,14 @@ export interface Failure {
   message: string;
   action?: string;
   log?: string[];
+}
+
+/** The hub as sessions reach it: each has a door of its own, so that the hub knows who calls and one that is crowded is crowded for that session alone. */
+export interface Doors {
+  /** Idempotent. A session that runs finds a door opened anew, by this hub or the next, where the one before was. */
+  open(key: SessionKey): Promise<void>;
+  /** For a session that has ended, of whichever hub. Idempotent. */
+  close(key: SessionKey): Promise<void>;
 }
 
 /** One session as its owner sees it. Times are milliseconds since the epoch. */

@@ -6,8 +6,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { DomainError } from '../../domain/errors.js';
-import type { Clock } from '../../ports/clock.js';
 import { lineOf } from '../catalogue/catalogue.js';
+import type { Probe } from './probe.js';
 import type { VolumesService } from './types.js';
 
 const text = z.string().trim().min(1);
@@ -37,9 +37,6 @@ export const volumesFileSchema = z.strictObject({
 });
 type Declared = z.infer<typeof volumesFileSchema>['volumes'][number];
 
-/** A dead network mount must not hold up the list: after this long it counts as unreachable. */
-const PROBE_MS = 2000;
-
 export class FileVolumes implements VolumesService {
   #cache: { stamp: string; volumes: Declared[] } | null = null;
 
@@ -48,7 +45,7 @@ export class FileVolumes implements VolumesService {
       /** The first file that exists counts. */
       files: string[];
       sampleData: string;
-      clock: Clock;
+      probe: Probe;
       /** Groups of a user. */
       groupsOf: (user: string) => Promise<string[]>;
     }
@@ -110,19 +107,19 @@ export class FileVolumes implements VolumesService {
     if (!path.isAbsolute(source)) {
       return `Its path "${source}" is not absolute.`;
     }
-    const stop = new AbortController();
-    const late = this.options.clock.sleep(PROBE_MS, stop.signal).then(
-      () => 'Its storage does not answer.',
-      () => null
-    );
-    const probe = stat(source).then(
-      found => (found.isDirectory() ? null : `Its path ${source} is not a directory.`),
-      (error: NodeJS.ErrnoException) =>
-        error.code === 'ENOENT' ? `Its path ${source} does not exist.` : `Its path ${source} cannot be read (${error.code ?? error.message}).`
-    );
-    const reason = await Promise.race([probe, late]);
-    stop.abort();
-    return reason;
+    const found = await this.options.probe(source);
+    switch (found) {
+      case 'directory':
+        return null;
+      case 'other':
+        return `Its path ${source} is not a directory.`;
+      case 'missing':
+        return `Its path ${source} does not exist.`;
+      case 'silent':
+        return 'Its storage does not answer.';
+      default:
+        return `Its path ${source} cannot be read.`;
+    }
   }
 }
 

@@ -1,11 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { FolderCatalogue } from '../../services/catalogue/catalogue.js';
+import { childProbe } from '../../services/volumes/probe.js';
 import { FileVolumes, parseVolumes } from '../../services/volumes/volumes.js';
 import { systemClock } from '../../clock.js';
+import { processId } from '../../routes/chp/process.js';
+import { ManualClock, settle } from '../sessions/support.js';
 
 const repo = path.resolve(fileURLToPath(new URL('../../../../..', import.meta.url)));
 const good = `title: A
@@ -72,7 +76,7 @@ describe('volumes', () => {
     return new FileVolumes({
       files: [path.join(directory, 'none.yaml'), path.join(directory, 'volumes.yaml')],
       sampleData: path.join(directory, 'sample'),
-      clock: systemClock,
+      probe: childProbe({ clock: systemClock }),
       groupsOf: async user => (user === 'vera' ? ['insiders'] : [])
     });
   };
@@ -86,6 +90,29 @@ describe('volumes', () => {
       ['four', '/data/four', false, expect.stringContaining('not absolute')]
     ]);
     expect((await service.mounts({ user: 'u' })).map(mount => mount.name)).toEqual(['one']);
+  });
+
+  it('gives up on storage that never answers, ends what asked it, and has only one ask at a time', async () => {
+    const directory = folder({});
+    const fifo = path.join(directory, 'nobody-writes');
+    const pids = path.join(directory, 'pids');
+    execFileSync('mkfifo', [fifo]);
+    const asked = (): number[] => (existsSync(pids) ? readFileSync(pids, 'utf8').split('\n').filter(Boolean).map(Number) : []);
+    const until = async (fits: () => boolean): Promise<void> => {
+      while (!fits()) {
+        await settle();
+      }
+    };
+    const clock = new ManualClock();
+    // Opening a FIFO to which nobody writes blocks in the kernel, as a look at a dead mount does.
+    const probe = childProbe({ clock, command: ['sh', '-c', `echo $$ >> '${pids}'; exec cat '${fifo}'`, 'probe'] });
+    const first = probe('/archive/dead');
+    const second = first.then(() => probe('/archive/dead'));
+    await until(() => asked().length === 1);
+    await clock.advance(2000);
+    expect([await first, await second]).toEqual(['silent', 'silent']);
+    expect(asked()).toHaveLength(1);
+    await until(() => processId(asked()[0]!) === null);
   });
 
   it('shows a volume only to its groups', async () => {

@@ -145,6 +145,9 @@ it('lists users in both of JupyterHub\'s forms', async () => {
   expect(await (await raw('/users?state=ready')).json()).toMatchObject([{ name: USER, server: `/user/${USER}/` }]);
   const page = await (await raw('/users?limit=1', { headers: { accept: 'application/jupyterhub-pagination+json' } })).json();
   expect(page).toMatchObject({ items: [{ name: USER }], _pagination: { total: 1, next: null } });
+  // A session has no business with users, not even its own.
+  const server = await hub.identity.issueServerToken({ owner: USER, server: '', startId: 's' });
+  expect((await raw('/users', { headers: { authorization: `token ${server}` } })).status).toBe(403);
 });
 
 it('streams the progress of a start until it is ready, or says why it failed', async () => {
@@ -175,6 +178,65 @@ it('streams sessions: a snapshot, then each change, and a sign of life', async (
   expect(seen.map(({ event }) => event)).toEqual(['snapshot', 'session', 'removed', ':keep-alive']);
   expect(seen[0]!.data).toMatchObject({ sessions: [{ name: '', ready: true }] });
   expect(seen[2]!.data).toEqual({ name: 'topcat' });
+});
+
+it('keeps 32 event streams of one person, and says what to do about the next', async () => {
+  const path = `/users/${USER}/events`;
+  const open = await Promise.all(Array.from({ length: 32 }, () => raw(path)));
+  expect(new Set(open.map(({ status }) => status))).toEqual(new Set([200]));
+  const more = await raw(path);
+  expect([more.status, await more.json()]).toEqual([429, expect.objectContaining({ code: 'too-many', action: expect.stringContaining('Close some') })]);
+  await Promise.all(open.slice(0, 2).map(response => response.body!.cancel()));
+  while (hub.sessions.watchers > 30) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  expect((await raw(path)).status).toBe(200);
+});
+
+it('notes activity of a user: never backwards, never in the future, UTC unless told otherwise', async () => {
+  const post = (body: unknown): Promise<Response> => raw(`/users/${USER}/activity`, { method: 'POST', body: JSON.stringify(body) });
+  const last = async (): Promise<string | null | undefined> => (await client.getUser({ name: USER })).last_activity;
+  const note = (at: string): Promise<number> => post({ last_activity: at }).then(({ status }) => status);
+  const wide = await hub.identity.createToken({
+    principal: { name: USER, admin: false, scopes: [`users:activity!user=${USER}`, `read:users!user=${USER}`], tokenId: '', sessionId: null, expires: null, via: 'cookie', clientId: null },
+    owner: USER
+  });
+  expect(await note('2026-03-01T12:00:00Z')).toBe(403);
+  token = wide.token;
+  const now = hub.clock.now();
+  const at = (ms: number): string => new Date(now + ms).toISOString();
+  expect(await last()).toBe(at(0));
+  hub.clock.advance(50_000);
+  expect(await note(at(30_000))).toBe(200);
+  expect(await last()).toBe(at(30_000));
+  expect(await note(at(10_000))).toBe(200);
+  expect(await last()).toBe(at(30_000));
+  expect(await note(at(40_000).replace('Z', ''))).toBe(200);
+  expect(await last()).toBe(at(40_000));
+  // A clock a little ahead is now; one an hour ahead is wrong, as for JupyterHub.
+  expect(await note(at(50_000 + 58 * 60_000))).toBe(200);
+  expect(await last()).toBe(at(50_000));
+  for (const wrong of [at(50_000 + 60 * 60_000), 'yesterday', '1', '']) {
+    expect(await note(wrong)).toBe(400);
+  }
+  expect((await post({})).status).toBe(400);
+  expect(await last()).toBe(at(50_000));
+});
+
+it('takes what a person does for activity of that person, and not what a session does by itself', async () => {
+  const last = async (): Promise<number | null> => (await hub.store.users.get(USER))!.lastActivity;
+  const server = await hub.identity.issueServerToken({ owner: USER, server: '', startId: 's' });
+  await raw('/user');
+  const before = await last();
+  hub.clock.advance(3600_000);
+  expect((await raw('/user', { headers: { authorization: `token ${server}` } })).status).toBe(200);
+  expect(await last()).toBe(before);
+  expect((await raw('/user')).status).toBe(200);
+  expect(await last()).toBe(hub.clock.now());
+  const { cookie } = await hub.login();
+  hub.clock.advance(3600_000);
+  await hub.fetch('/hub/home', { headers: { cookie } });
+  expect(await last()).toBe(hub.clock.now());
 });
 
 it('serves its own description', async () => {

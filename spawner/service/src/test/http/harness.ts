@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Datalab } from '@jupyter-datalabs/contract';
@@ -153,6 +153,8 @@ function rawRequest(url: string, { method = 'GET', headers = {}, body }: SendOpt
 
 export interface Harness {
   url: string;
+  /** Answers requests that come another way than through `url`. */
+  app: RequestListener;
   clock: TestClock;
   sessions: FakeSessions;
   identity: LocalIdentity;
@@ -195,7 +197,8 @@ export async function startHub(options: { publicUrl?: string } = {}): Promise<Ha
     logger: { debug: log, info: log, warn: log, error: log }
   };
   await identity.newLoginToken();
-  const server: Server = createServer(createApp(context));
+  const app = createApp(context);
+  const server: Server = createServer(app);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const send = (path: string, init: SendOptions = {}): Promise<Response> => rawRequest(url + path, init);
@@ -205,7 +208,7 @@ export async function startHub(options: { publicUrl?: string } = {}): Promise<Ha
     return { cookie: `datalabs-session=${cookie}`, xsrf: identity.xsrfOf(cookie) };
   };
   return {
-    url, clock, sessions, identity, store, logged, fetch: send, login,
+    url, app, clock, sessions, identity, store, logged, fetch: send, login,
     token: async () => {
       const { cookie } = await login();
       const principal = (await identity.principalOfCookie(cookie.split('=')[1]!))!;

@@ -67,6 +67,17 @@ it('answers for a stopped session: programs 424, people a page with a button', a
   expect(page.status).toBe(424);
   expect(await page.text()).toContain(`href="/hub/spawn/${USER}/topcat?next=%2Fuser%2Falice%2Ftopcat%2F"`);
   expect(await (await get(`/user/${USER}/lab/tree/x`)).text()).toContain(`href="/hub/spawn/${USER}?next=`);
+  expect(await (await get(`/user/${USER}/oauth-state`)).text()).toContain(`href="/hub/spawn/${USER}?next=`);
+});
+
+it('knows no session of nobody: 404 to who reads, and 424 to who writes, as from JupyterHub', async () => {
+  for (const path of ['/user/nobody/api/kernels', '/user/nobody/', '/user/%00/', `/user/${'x'.repeat(300)}/`]) {
+    const answer = await hub.fetch(path, { headers: { accept: '*/*' } });
+    expect([path, answer.status, await answer.json()]).toEqual([path, 404, expect.objectContaining({ code: 'unknown-user', message: expect.any(String) })]);
+  }
+  const page = await get('/user/nobody/lab');
+  expect([page.status, page.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')]);
+  expect((await hub.fetch('/user/nobody/api/kernels', { method: 'POST' })).status).toBe(424);
 });
 
 it('shows errors as pages', async () => {

@@ -108,6 +108,26 @@ describe('configurable-http-proxy', () => {
     expect(await second.list()).toHaveLength(1);
   });
 
+  it('is said to keep the rules of another version until it is started anew', async () => {
+    const options = chpOptions();
+    const first = await open(options);
+    expect(first.warning).toBeNull();
+    const record = (await readRecord(options.recordFile))!;
+    await first.close({ end: false });
+    for (const [rules, warning] of [[record.rules, null], ['0123456789abcdef', expect.stringContaining(`kill ${record.pid}`)], [undefined, expect.any(String)]]) {
+      await writeFile(options.recordFile, JSON.stringify({ ...record, rules }));
+      const next = new ChpRoutes(options);
+      await next.open();
+      expect(next.warning).toEqual(warning);
+      await next.close({ end: false });
+    }
+    const last = await open(options);
+    const renewed = new Promise<void>(resolve => last.onReset(resolve));
+    signalProcess(record, 'SIGTERM');
+    await renewed;
+    expect(last.warning).toBeNull();
+  });
+
   it('comes back within two seconds when it is killed, and asks for its routes', async () => {
     const options = chpOptions();
     const routes = await open(options);

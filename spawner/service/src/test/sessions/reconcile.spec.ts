@@ -13,10 +13,13 @@ describe('after the hub was killed', () => {
     await before.sessions.start(EUCLID);
     await before.clock.advance(20);
     before.routes.table.clear();
-    const { sessions, routes } = await next(before);
+    // A socket ends with the process that listened on it.
+    before.doors.clear();
+    const { sessions, routes, doors } = await next(before);
     await sessions.reconcile({ startUp: true });
     expect((await sessions.get('vera', 'euclid'))!).toMatchObject({ state: 'ready', kind: 'jupyter', userOptions: { datalab: 'euclid' } });
     expect(routes.table.get('/user/vera/euclid/')).toContain('start-1');
+    expect([...doors]).toEqual(['vera/euclid']);
     expect((await sessions.start(EUCLID)).began).toBe(false);
   });
 
@@ -40,9 +43,9 @@ describe('after the hub was killed', () => {
     const before = world({ auto: false });
     await before.sessions.start(EUCLID);
     await settle();
-    const { sessions, store, tokens } = await next(before);
+    const { sessions, store, tokens, doors } = await next(before);
     await sessions.reconcile({ startUp: true });
-    expect([await sessions.list('vera'), await store.sessions.list(), tokens.revoked]).toEqual([[], [], ['euclid']]);
+    expect([await sessions.list('vera'), await store.sessions.list(), tokens.revoked, [...doors]]).toEqual([[], [], ['euclid'], []]);
   });
 
   it('what ended meanwhile is said to have, and what nobody knows is ended', async () => {
@@ -52,8 +55,9 @@ describe('after the hub was killed', () => {
     await before.clock.advance(20);
     before.machine.sessions.delete('vera\0euclid');
     await before.store.sessions.remove('vera', 'other');
-    const { sessions, machine, routes } = await next(before);
+    const { sessions, machine, routes, doors } = await next(before);
     await sessions.reconcile({ startUp: true });
+    expect([...doors]).toEqual([]);
     expect(await sessions.list('vera')).toMatchObject([{ name: 'euclid', state: 'failed', failure: { code: 'crashed', message: expect.stringContaining('while the hub was not running') } }]);
     expect([machine.sessions.size, liveRoutes(routes)]).toEqual([0, []]);
   });
@@ -62,8 +66,9 @@ describe('after the hub was killed', () => {
     const before = world();
     await before.sessions.start(EUCLID);
     await before.clock.advance(20);
-    const row = (await before.store.sessions.get('vera', 'euclid'))!;
-    await before.store.sessions.upsert({ ...row, options: { ...(row.options as object), state: 'stopping' } });
+    before.engine.stop = () => new Promise(() => undefined);
+    void before.sessions.stop(KEY);
+    await settle();
     const { sessions, machine } = await next(before);
     await sessions.reconcile({ startUp: true });
     expect([await sessions.list('vera'), machine.sessions.size]).toEqual([[], 0]);

@@ -48,7 +48,7 @@ describe('a start', () => {
 
   it('refuses names, datalabs and versions that are not there, and another datalab under the same name', async () => {
     const { sessions, engine } = world();
-    for (const name of ['a/b', '../x', 'Ä', 'A', '-a', 'a'.repeat(64), 'a b', 'a\0', 'lab', 'api']) {
+    for (const name of ['a/b', '../x', 'Ä', 'A', '-a', 'a'.repeat(64), 'a b', 'a\0', 'lab', 'api', 'oauth-state', 'oauth-state-1a2b']) {
       await expect(sessions.start({ ...EUCLID, name })).rejects.toMatchObject({ code: 'invalid-name' });
     }
     await expect(sessions.start({ ...EUCLID, options: { datalab: 'none' } })).rejects.toMatchObject({ code: 'unknown-datalab' });

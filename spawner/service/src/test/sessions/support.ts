@@ -73,6 +73,8 @@ export interface World {
   /** Answers of the public route, by path; 200 unless told. */
   answers: { status: number | null; probed: string[] };
   tokens: { issued: string[]; revoked: string[] };
+  /** Sessions that can reach the hub. */
+  doors: Set<string>;
   seen: [string, SessionView | null][];
 }
 
@@ -91,12 +93,17 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
   const store = after?.store ?? memoryStore();
   const answers: World['answers'] = { status: 200, probed: [] };
   const tokens = after?.tokens ?? { issued: [], revoked: [] };
+  const doors = after?.doors ?? new Set<string>();
   const known = [datalab('jupyterlab'), datalab('euclid'), datalab('topcat', { kind: 'desktop', apps: [{ name: 'T', argv: ['topcat'], mediaTypes: [], extensions: [], sampMtypes: [] }] })];
   let count = after ? 1000 : 0;
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const sessions = new Sessions({
     engine,
     routes,
+    doors: {
+      open: async ({ owner, name }) => void doors.add(`${owner}/${name}`),
+      close: async ({ owner, name }) => void doors.delete(`${owner}/${name}`)
+    },
     hubTarget: HUB_TARGET,
     store: store.sessions,
     clock,
@@ -134,7 +141,7 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
   });
   const seen: World['seen'] = [];
   sessions.watch('vera', (name, view) => seen.push([name, view]));
-  return { sessions, engine, machine, routes, store, clock, answers, tokens, seen };
+  return { sessions, engine, machine, routes, store, clock, answers, tokens, doors, seen };
 }
 
 export const EUCLID = { owner: 'vera', name: 'euclid', options: { datalab: 'euclid' } };
