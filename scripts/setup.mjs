@@ -28,6 +28,18 @@ function pythonEnv() {
   return env;
 }
 
+/** npm says what it fetches only at this level; the name of the package is news enough. By itself it tries for minutes where there is no network. */
+const NPM_CI = [
+  'npm', 'ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=http', '--fetch-retries=3', '--fetch-retry-mintimeout=2000',
+  '--fetch-retry-maxtimeout=10000'
+];
+const packageNames = onLine => line => {
+  const name = /([^/]+)\.tgz/.exec(line)?.[1];
+  if (name) {
+    onLine?.(name);
+  }
+};
+
 /** A virtual environment of its own, exactly as locked. */
 async function makeEnv(name, requirements, onLine) {
   const folder = join(envs, name);
@@ -94,9 +106,11 @@ export const steps = [
       for (const file of ['package.json', 'package-lock.json']) {
         copyFileSync(join(root, 'scripts/node', file), join(tools, file));
       }
-      await run(['npm', 'ci', '--ignore-scripts', '--no-fund', '--no-audit', '--prefix', tools], {
-        log: 'node', action: NETWORK, cwd: tools, onLine
-      });
+      await run([...NPM_CI, '--prefix', tools], { log: 'node', action: NETWORK, cwd: tools, onLine: packageNames(onLine) });
+      // One of several optional packages, by architecture: npm says nothing of one that it cannot fetch.
+      if (!existsSync(paths.node24)) {
+        throw new SetupError('npm could not fetch Node 24.', NETWORK, join(paths.logs, 'node.log'));
+      }
     }
   },
   {
@@ -144,8 +158,8 @@ export const steps = [
     hash: () => hashOf(['package-lock.json', '.npmrc']),
     present: () => existsSync(join(root, 'node_modules/typescript')),
     run: onLine =>
-      run(['npm', 'ci', '--ignore-scripts'], {
-        log: 'npm', action: NETWORK, env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }, onLine
+      run(NPM_CI, {
+        log: 'npm', action: NETWORK, env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }, onLine: packageNames(onLine)
       })
   },
   {
@@ -169,6 +183,16 @@ export const isComplete = () => steps.every(step => step.present() && readStamp(
 
 const done = step => step.present() && readStamp(step.name) === step.hash();
 
+async function take(step) {
+  if (!done(step)) {
+    // Taken before: what changes during the step is not in its result.
+    const hash = step.hash();
+    clearStamp(step.name);
+    await announce(step.title, step.run);
+    writeStamp(step.name, hash);
+  }
+}
+
 async function systemPackages(tests) {
   const missing = platform.missingPackages({ tests });
   if (!missing.length) {
@@ -185,7 +209,8 @@ async function systemPackages(tests) {
       `run this line, then try again:\n    ${platform.aptLine(missing)}`
     );
   }
-  await announce(`Debian packages: ${missing.join(', ')}`, async onLine => {
+  console.log(`Debian packages to install: ${missing.join(', ')}.`);
+  await announce('Debian packages', async onLine => {
     for (const argv of commands) {
       await run(argv, {
         log: 'apt', onLine, action: `check the network, or run this line yourself:\n    ${platform.aptLine(missing)}`
@@ -194,35 +219,46 @@ async function systemPackages(tests) {
   });
 }
 
+/** Ends a start that could never serve a session before it takes minutes; tests run what they can without. */
+function checkSandbox(tests) {
+  const problem = platform.sandboxProblem();
+  if (problem && !tests) {
+    throw new SetupError(problem.sentence, problem.action);
+  }
+  return problem;
+}
+
 /**
  * @param {{tests?: boolean, stateDir?: string}} options `tests` also installs what only the tests need.
+ * @returns What keeps sandboxes from working, or null.
  */
 export async function setUp({ tests = false, stateDir = paths.defaultStateDir() } = {}) {
   platform.checkPlatform();
-  const ready = () => steps.every(done);
-  if (!ready() || platform.missingPackages({ tests }).length) {
+  const complete = steps.every(done) && !platform.missingPackages({ tests }).length;
+  let problem;
+  if (complete) {
+    problem = checkSandbox(tests);
+  } else {
     await withLock(async () => {
       const started = performance.now();
       await endOrphan();
       await systemPackages(tests);
+      problem = checkSandbox(tests);
+      platform.losses().forEach(sentence => console.log(`Note: ${sentence}`));
       for (const step of steps) {
-        if (!done(step)) {
-          // Taken before: what changes during the step is not in its result.
-          const hash = step.hash();
-          clearStamp(step.name);
-          await announce(step.title, step.run);
-          writeStamp(step.name, hash);
-        }
+        await take(step);
       }
       console.log(`Set up in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
     });
   }
   await sampleData(stateDir);
-  const problem = platform.sandboxProblem();
-  if (problem && !tests) {
-    throw new SetupError(problem, platform.sandboxAction);
-  }
   return { sandboxProblem: problem };
+}
+
+/** What the benchmark alone needs: JupyterHub as pip delivers it, in `.tools/envs/jupyterhub`. */
+export async function setUpBench() {
+  await setUp();
+  await withLock(() => take(tree('jupyterhub', 'Python packages of the JupyterHub to measure against', 'bench/requirements.txt')));
 }
 
 /** Made once per state directory by a script that knows itself whether there is anything to do. */

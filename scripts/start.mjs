@@ -2,26 +2,14 @@
 // Runs with the system's Node (≥ 20): completes the set-up, then hands over to the hub in Node 24.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as paths from './lib/paths.mjs';
 import { nodeEnv, runMain, SetupError } from './lib/run.mjs';
 import { isComplete, setUp } from './setup.mjs';
 
-const HELP = `Usage: npm start -- [options]
-
-Sets everything up that is not yet, starts the hub, and prints one link that opens JupyterLab.
-Ctrl-C stops the hub; sessions go on and are found again by the next start. npm run stop ends everything.
-
-Options
-  --port <n>         port of the public address; 0 takes any free one (default 8000)
-  --host <address>   address to listen on (default 127.0.0.1)
-  --state-dir <dir>  where everything is kept: store, homes, sockets, logs, sample data
-                     (default $XDG_STATE_HOME/jupyter-datalabs or ~/.local/state/jupyter-datalabs)
-  --config <file>    YAML file with settings; every setting may also be given as DATALABS_<NAME>
-  --no-setup         start at once, without looking whether the set-up is complete
-  --help             this text
-`;
+/** The hub's own text, which is there before anything is built. */
+const HELP = join(paths.root, 'spawner/service/help.txt');
 
 /** Value of `--name value` or `--name=value`. */
 function option(argv, name) {
@@ -75,7 +63,7 @@ export function runHub(argv) {
 async function main() {
   const argv = process.argv.slice(2);
   if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(HELP);
+    process.stdout.write(readFileSync(HELP, 'utf8'));
     return 0;
   }
   if (argv.includes('--no-setup')) {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as paths from './lib/paths.mjs';
+import { browserTestsImpossible } from './lib/platform.mjs';
 import { nodeEnv, run, runMain, SetupError } from './lib/run.mjs';
 import { announce, clearStamp, hashOf, readStamp, writeStamp } from './lib/steps.mjs';
 import { setUp } from './setup.mjs';
@@ -100,8 +101,7 @@ async function ui({ sandboxProblem }) {
   if (!existsSync(join(folder, 'package.json'))) {
     return nothing();
   }
-  const reason = sandboxProblem ||
-    (existsSync('/usr/bin/chromium') ? '' : 'There is no /usr/bin/chromium; install the package chromium.');
+  const reason = browserTestsImpossible({ sandboxProblem });
   if (reason) {
     return { ...nothing(), skips: [`all browser tests: ${reason}`] };
   }

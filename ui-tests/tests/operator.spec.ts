@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '../src/fixtures.js';
 import { Hub, hubProgram } from '../src/hub.js';
-import { repository } from '../src/paths.js';
+import { hubMain, hubNode, repository } from '../src/paths.js';
 
 const stackTrace = /\n\s+at .+:\d+:\d+/;
 
@@ -40,6 +40,44 @@ test('an occupied port is named, and nothing is left running', async ({ hub }) =
     await expect.poll(() => second.leftovers()).toEqual([]);
   } finally {
     await second.dispose();
+  }
+});
+
+test('a machine without user namespaces is named, and nothing is left running', async () => {
+  const hub = await Hub.create();
+  try {
+    // A namespace with a limit of its own: nothing changes outside, and bubblewrap is refused as on a machine without them.
+    const refused = ['echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --inh-caps=-all --ambient-caps=-all "$@"', 'refused'];
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      ['--user', '--map-user=1000', '--keep-caps', 'sh', '-c', ...refused, hubNode, hubMain, '--port', '0', '--state-dir', hub.state],
+      { encoding: 'utf8' }
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('user namespaces');
+    expect(stderr).toContain('sysctl');
+    expect(stdout + stderr).not.toMatch(stackTrace);
+    await expect.poll(() => hub.leftovers()).toEqual([]);
+  } finally {
+    await hub.dispose();
+  }
+});
+
+test('the terminal of the hub tells Ctrl-C, which keeps sessions, from the end of everything', async () => {
+  const hub = await Hub.create();
+  try {
+    await hub.start();
+    await (await hub.login()).ready('topcat', 'topcat');
+    await hub.interrupt();
+    await expect.poll(() => hub.output).toMatch(/The hub has stopped\. .* on without it/);
+
+    await hub.start();
+    await hub.stop();
+    await expect.poll(() => hub.output).toMatch(/The hub has stopped: "npm run stop" ends /);
+    expect(hub.output.match(/ on without it/g)).toHaveLength(1);
+    expect(hub.sandboxes()).toEqual([]);
+  } finally {
+    await hub.dispose();
   }
 });
 
