@@ -19,7 +19,12 @@ function setup(options: { ready?: boolean; app?: string } = {}) {
   return { server, sessions, hub, model, urls };
 }
 
-const settle = () => jest.advanceTimersByTimeAsync(0);
+/** An answer passes through several promises. */
+const settle = async () => {
+  for (let i = 0; i < 5; i++) {
+    await jest.advanceTimersByTimeAsync(0);
+  }
+};
 
 describe('DesktopModel', () => {
   beforeEach(() => void jest.useFakeTimers());

@@ -1,4 +1,4 @@
-import type { IHub } from '@jupyter-datalabs/hub-client';
+import { problemOf, type IHub, type IProblemInfo, type ServerModel } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
@@ -8,7 +8,9 @@ export type DesktopState =
   | { kind: 'starting' }
   | { kind: 'connected'; app: 'starting' | 'running' | 'restarting' }
   | { kind: 'reconnecting'; attempt: number }
+  | { kind: 'stopping' }
   | { kind: 'stopped' }
+  | { kind: 'failed'; problem: IProblemInfo }
   | { kind: 'app-failed'; log: string };
 
 /** The agent's report; see its `status` route. */
@@ -24,17 +26,31 @@ const LONGEST_DELAY = 10_000;
 const TOKEN_LIFE = 45 * 60_000;
 const STATUS_INTERVAL = 1000;
 const CALM_STATUS_INTERVAL = 5000;
+const ANSWER_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT = 15_000;
+/** So many unanswered questions after each other, and the connection is dead though nobody closed it. */
+const UNANSWERED = 2;
 
 /**
  * The connection to one session's desktop, without a picture: decides when to connect, and knows what to tell.
  */
 export class DesktopModel implements IDisposable {
-  constructor(private readonly options: { hub: IHub; session: string; fetch: Fetch; now?: () => number }) {
+  constructor(
+    private readonly options: { hub: IHub; session: string; datalab?: string; fetch: Fetch; now?: () => number }
+  ) {
+    this.knownDatalab = options.datalab ?? null;
     options.hub.sessions.changed.connect(this.onSessions, this);
+    window.addEventListener('online', this.onOnline);
+    this.follow();
   }
 
   get session(): string {
     return this.options.session;
+  }
+
+  /** The datalab the session runs; null until it is known. A session that ended is started again with it. */
+  get datalab(): string | null {
+    return this.knownDatalab;
   }
 
   get state(): DesktopState {
@@ -50,19 +66,25 @@ export class DesktopModel implements IDisposable {
     return this.connectAsked;
   }
 
+  /** Emitted when the connection is found dead and a view should let go of it. */
+  get connectionLost(): ISignal<this, void> {
+    return this.lost;
+  }
+
   get isDisposed(): boolean {
     return this.disposed;
   }
 
   /** Begin, or try again at once. */
   connect(): void {
-    clearTimeout(this.timer);
     void this.tryConnect();
   }
 
   /** The view is connected. */
   connected(): void {
+    this.rest();
     this.attempt = 0;
+    this.unanswered = 0;
     this.setState({ kind: 'connected', app: 'starting' });
     void this.pollStatus();
   }
@@ -72,6 +94,7 @@ export class DesktopModel implements IDisposable {
     if (this.disposed) {
       return;
     }
+    this.rest();
     clearTimeout(this.statusTimer);
     // A token may have been refused; the next attempt brings its own.
     this.token = null;
@@ -80,17 +103,22 @@ export class DesktopModel implements IDisposable {
     }
   }
 
-  /** Start the session again after it was stopped. */
+  /** Start the session again after it ended. */
   async startAgain(): Promise<void> {
     const { hub, session } = this.options;
-    const datalab = this.datalab ?? hub.sessions.get(session)?.datalab ?? session;
+    const before = this.current;
     this.setState({ kind: 'starting' });
+    // Until the hub took the start, what it says of the session is about the one before.
+    this.askedToStart = true;
     try {
-      await hub.start(session, { datalab });
+      await hub.start(session, { datalab: this.datalab ?? session });
     } catch (error) {
-      this.setState({ kind: 'stopped' });
+      this.setState(before);
       throw error;
+    } finally {
+      this.askedToStart = false;
     }
+    this.onSessions();
   }
 
   /** Start the application again after it failed. */
@@ -106,29 +134,36 @@ export class DesktopModel implements IDisposable {
   dispose(): void {
     if (!this.disposed) {
       this.disposed = true;
-      clearTimeout(this.timer);
+      this.rest();
       clearTimeout(this.statusTimer);
+      window.removeEventListener('online', this.onOnline);
       Signal.clearData(this);
     }
   }
 
   private async tryConnect(): Promise<void> {
+    this.rest();
     if (this.disposed || !this.follow()) {
       return;
     }
     if (this.current.kind !== 'reconnecting') {
       this.setState({ kind: 'connecting' });
     }
+    // On a network that swallows packets nothing ever fails by itself.
+    this.timer = setTimeout(() => this.giveUp(), CONNECT_TIMEOUT);
+    const { turn } = this;
     try {
       const token = await this.mint();
       const url = new URL(this.options.hub.sessionUrl(this.session, 'vnc'));
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       url.searchParams.set('token', token);
-      if (!this.disposed) {
+      if (turn === this.turn) {
         this.connectAsked.emit(url.href);
       }
     } catch {
-      this.retry();
+      if (turn === this.turn) {
+        this.disconnected();
+      }
     }
   }
 
@@ -136,55 +171,91 @@ export class DesktopModel implements IDisposable {
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(this.attempt, 8));
     this.attempt++;
     this.setState({ kind: 'reconnecting', attempt: this.attempt });
-    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.tryConnect(), delay);
+  }
+
+  /** Nobody closed the connection, but it is of no use any more. */
+  private giveUp(): void {
+    this.lost.emit();
+    this.disconnected();
+  }
+
+  /** Neither an attempt nor a wait for the next one is under way. */
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.turn++;
   }
 
   /** Take over what the hub says; false while there is nothing to connect to. */
   private follow(): boolean {
     const { sessions } = this.options.hub;
     const known = sessions.get(this.session);
-    this.datalab = known?.datalab ?? this.datalab;
-    if (sessions.state !== 'ready' || known?.ready) {
+    this.knownDatalab = known?.datalab ?? this.knownDatalab;
+    if (sessions.state === 'offline' || known?.ready) {
       return true;
     }
-    clearTimeout(this.timer);
-    this.setState({ kind: known?.pending === 'spawn' ? 'starting' : 'stopped' });
+    this.rest();
+    if (sessions.state === 'ready') {
+      this.setState(Private.stateOf(known));
+    }
+    // A list still on its way says nothing: its arrival is the next change.
     return false;
   }
 
   private onSessions(): void {
     const { kind } = this.current;
-    if (kind === 'connected' || kind === 'app-failed' || kind === 'connecting') {
-      // The picture is the better witness: its end leads to disconnected().
+    // The picture is the better witness: its end leads to disconnected().
+    if (kind === 'connected' || kind === 'app-failed' || this.askedToStart) {
       return;
     }
-    if (kind === 'reconnecting') {
-      this.follow();
-      return;
-    }
-    if (this.follow()) {
+    if (this.follow() && this.timer === undefined) {
       this.connect();
     }
   }
 
+  private readonly onOnline = (): void => {
+    if (this.current.kind === 'reconnecting') {
+      this.connect();
+    }
+  };
+
   private async pollStatus(): Promise<void> {
     clearTimeout(this.statusTimer);
+    const { turn } = this;
     let wait = STATUS_INTERVAL;
+    const app = await this.readStatus();
+    if (turn !== this.turn || this.disposed) {
+      return;
+    }
+    if (app) {
+      this.showApp(app);
+      wait = app.state === 'running' ? CALM_STATUS_INTERVAL : STATUS_INTERVAL;
+    } else if (this.unanswered >= UNANSWERED) {
+      this.giveUp();
+      return;
+    }
+    clearTimeout(this.statusTimer);
+    this.statusTimer = setTimeout(() => void this.pollStatus(), wait);
+  }
+
+  private async readStatus(): Promise<IAgentStatus['app'] | null> {
+    try {
+      // A hub that is away says nothing about the session: only the session's own silence counts.
+      await this.mint();
+    } catch {
+      return null;
+    }
     try {
       const answer = await this.ask('status', 'GET');
-      if (answer.ok) {
-        const { app } = (await answer.json()) as IAgentStatus;
-        this.showApp(app);
-        wait = app.state === 'running' ? CALM_STATUS_INTERVAL : STATUS_INTERVAL;
+      this.unanswered = 0;
+      if (answer.status === 401 || answer.status === 403) {
+        this.token = null;
       }
+      return answer.ok ? ((await answer.json()) as IAgentStatus).app : null;
     } catch {
-      // The websocket tells whether the session is gone.
-    }
-    const { kind } = this.current;
-    if (!this.disposed && (kind === 'connected' || kind === 'app-failed')) {
-      clearTimeout(this.statusTimer);
-      this.statusTimer = setTimeout(() => void this.pollStatus(), wait);
+      this.unanswered++;
+      return null;
     }
   }
 
@@ -201,11 +272,18 @@ export class DesktopModel implements IDisposable {
 
   private async ask(path: string, method: string): Promise<Response> {
     const token = await this.mint();
-    return this.options.fetch(this.options.hub.sessionUrl(this.session, path), {
-      method,
-      headers: { Authorization: `token ${token}` },
-      cache: 'no-store'
-    });
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), ANSWER_TIMEOUT);
+    try {
+      return await this.options.fetch(this.options.hub.sessionUrl(this.session, path), {
+        method,
+        headers: { Authorization: `token ${token}` },
+        cache: 'no-store',
+        signal: abort.signal
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async mint(): Promise<string> {
@@ -227,9 +305,28 @@ export class DesktopModel implements IDisposable {
   private readonly stateChanged = new Signal<this, DesktopState>(this);
   private readonly connectAsked = new Signal<this, string>(this);
   private token: { value: string; at: number } | null = null;
-  private datalab: string | null = null;
+  private readonly lost = new Signal<this, void>(this);
+  private knownDatalab: string | null;
+  private askedToStart = false;
   private attempt = 0;
+  private unanswered = 0;
+  /** Changes with every attempt, so that a late answer to an earlier one is recognised. */
+  private turn = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private statusTimer: ReturnType<typeof setTimeout> | undefined;
   private disposed = false;
+}
+
+namespace Private {
+  /** What to tell of a session that does not run. */
+  export function stateOf(known: ServerModel | undefined): DesktopState {
+    if (known?.pending === 'spawn') {
+      return { kind: 'starting' };
+    }
+    if (known?.pending === 'stop') {
+      return { kind: 'stopping' };
+    }
+    const problem = known?.failure ? problemOf(known.failure, 0) : null;
+    return problem && problem.code !== 'cancelled' ? { kind: 'failed', problem } : { kind: 'stopped' };
+  }
 }

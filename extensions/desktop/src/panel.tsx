@@ -5,6 +5,7 @@ import { ReactWidget, Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
 import { Panel, Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
+import { copyText } from './clipboard';
 import type { DesktopModel, DesktopState } from './model';
 import { Screen } from './screen';
 
@@ -24,10 +25,12 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
         <>
           <StatusLine tone="busy" text={trans.__('The connection to %1 was lost. Reconnecting…', title)} />
           <button type="button" className="jp-DatalabsButton" onClick={() => model.connect()}>
-            {trans.__('Try now')}
+            {trans.__('Reconnect now')}
           </button>
         </>
       );
+    case 'stopping':
+      return <StatusLine tone="busy" text={trans.__('%1 is stopping…', title)} />;
     case 'stopped':
       return (
         <>
@@ -36,6 +39,14 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
             {trans.__('Start again')}
           </button>
         </>
+      );
+    case 'failed':
+      return (
+        <ProblemView
+          trans={trans}
+          problem={state.problem}
+          actions={[{ label: trans.__('Start again'), onClick: () => attempt(model.startAgain()) }]}
+        />
       );
     case 'app-failed':
       return (
@@ -87,7 +98,8 @@ class OverlayWidget extends ReactWidget {
 export class DesktopPanel extends MainAreaWidget<Panel> {
   constructor(options: { model: DesktopModel; title: string; trans: TranslationBundle }) {
     const { model, title, trans } = options;
-    super({ content: new Panel() });
+    // Not the usual toolbar, which hides in a narrow panel what would show the way out.
+    super({ content: new Panel(), toolbar: new Toolbar() });
     this.model = model;
     this.id = `jp-datalabs-desktop-${model.session}`;
     this.addClass('jp-DatalabsDesktopPanel');
@@ -98,13 +110,20 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
 
     const area = new Widget();
     area.addClass('jp-DatalabsDesktopPanel-screen');
+    area.node.tabIndex = 0;
     area.node.setAttribute('role', 'application');
-    area.node.setAttribute('aria-label', trans.__('Desktop of %1. Ctrl+Alt+Shift gives the keyboard back.', title));
-    this.screen = new Screen(area.node);
+    area.node.setAttribute(
+      'aria-label',
+      trans.__('Desktop of %1. Enter gives it the keyboard, Ctrl+Alt+Shift takes it back.', title)
+    );
+    const stage = document.createElement('div');
+    stage.className = 'jp-DatalabsDesktopPanel-stage';
+    area.node.append(stage);
+    this.area = area;
+    this.screen = new Screen(stage);
     this.content.addClass('jp-DatalabsDesktopPanel-content');
     this.content.addWidget(area);
     this.content.addWidget(new OverlayWidget(model, title, trans));
-    this.content.node.tabIndex = -1;
 
     const release = new ToolbarButton({
       label: trans.__('Release keyboard'),
@@ -118,36 +137,59 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
     hint.addClass('jp-DatalabsDesktopPanel-hint');
     hint.node.setAttribute('role', 'status');
     this.toolbar.addItem('keyboard', hint);
-    this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
-    this.toolbar.addItem(
-      'paste',
-      new ToolbarButton({
-        label: trans.__('Paste'),
-        tooltip: trans.__('Hand the clipboard of this computer to %1', title),
-        noFocusOnClick: true,
-        onClick: () =>
-          void this.screen.paste().then(done => {
-            if (!done) {
-              Notification.warning(trans.__('The browser did not allow reading the clipboard. Allow it for this page and try again.'));
-            }
-          })
-      })
-    );
     this.toolbar.addItem('release', release);
 
-    this.screen.connected.connect(() => model.connected());
-    this.screen.disconnected.connect(() => model.disconnected());
-    this.screen.keyboardReleased.connect(() => this.content.node.focus());
-    this.screen.keyboardChanged.connect((_, inside) => {
-      release.enabled = inside;
-      area.toggleClass('jp-mod-keyboard', inside);
-      hint.node.textContent = inside ? trans.__('Keyboard in %1', title) : '';
+    const showKeyboard = (): void => {
+      const { hasKeyboard } = this.screen;
+      const entrance = document.activeElement === area.node && model.state.kind === 'connected';
+      release.enabled = hasKeyboard;
+      this.content.toggleClass('jp-mod-keyboard', hasKeyboard);
+      hint.node.textContent = hasKeyboard
+        ? trans.__('Keyboard in %1. Ctrl+Alt+Shift gives it back.', title)
+        : entrance
+          ? trans.__('Press Enter to use %1', title)
+          : '';
+      // Cut off in a narrow panel.
+      hint.node.title = hint.node.textContent;
+    };
+    area.node.addEventListener('focus', showKeyboard);
+    area.node.addEventListener('blur', showKeyboard);
+    area.node.addEventListener('keydown', event => {
+      if (event.key === 'Enter' && event.target === area.node) {
+        event.preventDefault();
+        this.screen.focus();
+      }
     });
+
+    this.screen.connected.connect(() => {
+      model.connected();
+      if (this.wantsKeyboard && this.isFocusFree()) {
+        this.screen.focus();
+      }
+    });
+    this.screen.disconnected.connect(() => {
+      model.disconnected();
+      if (this.wantsKeyboard && this.isFocusFree()) {
+        // From here the next Tab is at what can be done.
+        area.node.focus();
+      }
+    });
+    this.screen.keyboardReleased.connect(() => {
+      this.wantsKeyboard = false;
+      area.node.focus();
+    });
+    this.screen.keyboardChanged.connect((_, inside) => {
+      this.wantsKeyboard ||= inside;
+      showKeyboard();
+    });
+    this.screen.copyRefused.connect((_, text) => this.offerCopy(text, title, trans));
     model.connectRequested.connect((_, url) => void this.screen.connect(url));
-    model.changed.connect((_, state) => {
-      if (state.kind === 'stopped' || state.kind === 'starting') {
+    model.connectionLost.connect(() => this.screen.close());
+    model.changed.connect((_, { kind }) => {
+      if (kind === 'stopped' || kind === 'starting' || kind === 'failed') {
         this.screen.close();
       }
+      showKeyboard();
     });
     model.connect();
   }
@@ -169,8 +211,28 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
+    this.wantsKeyboard = true;
+    this.area.node.focus();
     this.screen.focus();
   }
 
+  /** Whether nothing else has got the focus meanwhile. */
+  private isFocusFree(): boolean {
+    const { activeElement } = document;
+    return activeElement === document.body || activeElement === this.area.node;
+  }
+
+  /** The click on the offer is what lets the browser take the text. */
+  private offerCopy(text: string, title: string, trans: TranslationBundle): void {
+    Notification.dismiss(this.offer);
+    this.offer = Notification.warning(trans.__('The browser did not take the text copied in %1.', title), {
+      autoClose: false,
+      actions: [{ label: trans.__('Copy it'), callback: () => void copyText(text) }]
+    });
+  }
+
+  private readonly area: Widget;
   private readonly screen: Screen;
+  private wantsKeyboard = false;
+  private offer = '';
 }

@@ -1,6 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type RFB from '@novnc/novnc';
+import { commandKey, copyText, pasteKey, type IKey } from './clipboard';
 
 /** Keysyms of the keys of the release chord, both sides. */
 const MODIFIERS: readonly [number, string][] = [
@@ -12,7 +13,23 @@ const MODIFIERS: readonly [number, string][] = [
   [0xffe2, 'ShiftRight']
 ];
 
-const V = 0x76;
+const [[CONTROL, CONTROL_CODE]] = MODIFIERS;
+/** As which keys noVNC passes on the ⌘ keys of a Mac. */
+const COMMAND: readonly [number, string][] = [
+  [0xffe9, 'MetaLeft'],
+  [0xffeb, 'MetaRight']
+];
+/** A copied text may arrive this long, in milliseconds, after the user went elsewhere to paste it. */
+const COPY_GRACE = 3000;
+const PASTE: IKey = { keysym: 0x76, code: 'KeyV' };
+
+/** A paste the browser was asked for and has not told of yet. */
+interface IPaste {
+  key: IKey;
+  /** Whether ⌘ is held down for it, not Ctrl. */
+  command: boolean;
+}
+
 const isModifier = (key: string) => key === 'Control' || key === 'Alt' || key === 'Shift';
 
 /**
@@ -23,9 +40,11 @@ export class Screen implements IDisposable {
     // While the desktop has the keyboard, JupyterLab's shortcuts must not.
     node.dataset.lmSuppressShortcuts = 'true';
     node.addEventListener('keydown', this.onKeyDown, true);
+    node.addEventListener('keyup', this.onKeyUp, true);
     node.addEventListener('focusin', this.onFocus);
     node.addEventListener('focusout', this.onFocus);
-    node.addEventListener('paste', this.onPaste);
+    // On the window: browsers send the event to where the selection is, which may be left in an editor elsewhere.
+    window.addEventListener('paste', this.onPaste, true);
   }
 
   get connected(): ISignal<this, void> {
@@ -41,8 +60,13 @@ export class Screen implements IDisposable {
     return this.keyboardMoved;
   }
 
+  /** Emitted with a text copied in the desktop that the browser did not take. */
+  get copyRefused(): ISignal<this, string> {
+    return this.refused;
+  }
+
   get hasKeyboard(): boolean {
-    return this.node.contains(document.activeElement);
+    return this.inside;
   }
 
   get isDisposed(): boolean {
@@ -79,11 +103,13 @@ export class Screen implements IDisposable {
         this.rfb = null;
         this.didDisconnect.emit();
       }
+      this.noteEnd();
     });
     rfb.addEventListener('clipboard', event => {
-      const { text } = (event as CustomEvent<{ text: string }>).detail;
-      // Refused when the page is not in front; the text stays in the desktop then.
-      void navigator.clipboard?.writeText(text).catch(() => undefined);
+      // A program in the desktop may set its clipboard at any time: it is the user's only while the user works there.
+      if (rfb === this.rfb && (this.inside || performance.now() - this.leftAt < COPY_GRACE)) {
+        void this.copy((event as CustomEvent<{ text: string }>).detail.text);
+      }
     });
   }
 
@@ -103,9 +129,6 @@ export class Screen implements IDisposable {
       rfb.viewOnly = false;
       rfb.blur();
     }
-    if (document.activeElement instanceof HTMLElement && this.hasKeyboard) {
-      document.activeElement.blur();
-    }
     this.released.emit();
   }
 
@@ -114,23 +137,11 @@ export class Screen implements IDisposable {
     return this.released;
   }
 
-  /** Hand the browser's clipboard to the desktop; false if the browser does not allow it. */
-  async paste(): Promise<boolean> {
-    try {
-      const text = await navigator.clipboard.readText();
-      if (text) {
-        this.rfb?.clipboardPasteFrom(text);
-      }
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   close(): void {
     const { rfb } = this;
     this.rfb = null;
     rfb?.disconnect();
+    this.noteEnd();
   }
 
   dispose(): void {
@@ -138,9 +149,10 @@ export class Screen implements IDisposable {
       this.disposed = true;
       this.close();
       this.node.removeEventListener('keydown', this.onKeyDown, true);
+      this.node.removeEventListener('keyup', this.onKeyUp, true);
       this.node.removeEventListener('focusin', this.onFocus);
       this.node.removeEventListener('focusout', this.onFocus);
-      this.node.removeEventListener('paste', this.onPaste);
+      window.removeEventListener('paste', this.onPaste, true);
       Signal.clearData(this);
     }
   }
@@ -152,48 +164,93 @@ export class Screen implements IDisposable {
       this.releaseKeyboard();
       return;
     }
-    const paste = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'v';
-    if (paste && this.rfb && navigator.clipboard) {
-      // The desktop must own the text before its application sees the key.
+    const key = this.rfb && pasteKey(event);
+    if (key) {
+      // Hidden from noVNC, which would keep the browser from telling in an event what is pasted.
+      event.stopPropagation();
+      this.pasting = { key, command: event.metaKey };
+      return;
+    }
+    const command = this.rfb && commandKey(event);
+    if (command) {
       event.preventDefault();
       event.stopPropagation();
-      void this.paste().then(() => this.rfb?.sendKey(V, 'KeyV'));
+      this.press(command, true);
+    }
+  };
+
+  private readonly onKeyUp = (event: KeyboardEvent): void => {
+    if (this.pasting && event.code === this.pasting.key.code) {
+      // No event came, as with an empty clipboard in some browsers: the desktop has its own.
+      this.finishPaste(this.pasting);
     }
   };
 
   private readonly onPaste = (event: ClipboardEvent): void => {
+    if (!this.inside) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
     const text = event.clipboardData?.getData('text/plain');
     if (text) {
-      event.preventDefault();
       this.rfb?.clipboardPasteFrom(text);
     }
+    // Only now: the desktop must own the text before its application sees the key. A paste by the browser's menu has none.
+    this.finishPaste(this.pasting ?? { key: PASTE, command: true });
   };
 
-  private readonly onFocus = (event: FocusEvent): void => {
-    const inside = event.type === 'focusin';
-    this.keyboardMoved.emit(inside);
-    if (inside) {
-      void this.pasteIfGranted();
-    }
-  };
+  private finishPaste(paste: IPaste): void {
+    this.pasting = null;
+    this.press(paste.key, paste.command);
+  }
 
-  /** On focus only where the user allowed it before: a question at every click would be worse. */
-  private async pasteIfGranted(): Promise<void> {
-    try {
-      const name = 'clipboard-read' as PermissionName;
-      if ((await navigator.permissions.query({ name })).state === 'granted') {
-        await this.paste();
+  /** Press and let go of a key; with Ctrl in place of the ⌘ that is held down. */
+  private press(key: IKey, command: boolean): void {
+    if (command) {
+      for (const [keysym, code] of COMMAND) {
+        this.rfb?.sendKey(keysym, code, false);
       }
-    } catch {
-      // Not every browser knows this permission.
+      this.rfb?.sendKey(CONTROL, CONTROL_CODE, true);
+    }
+    this.rfb?.sendKey(key.keysym, key.code);
+    if (command) {
+      this.rfb?.sendKey(CONTROL, CONTROL_CODE, false);
     }
   }
 
+  private async copy(text: string): Promise<void> {
+    if (text && !(await copyText(text))) {
+      this.refused.emit(text);
+    }
+  }
+
+  private readonly onFocus = (event: FocusEvent): void => {
+    this.note(event.type === 'focusin' || this.node.contains(event.relatedTarget as Node | null));
+  };
+
+  /** The end of a connection takes the focused canvas away, of which no event tells. */
+  private noteEnd(): void {
+    this.note(this.node.contains(document.activeElement));
+  }
+
+  private note(inside: boolean): void {
+    if (inside !== this.inside) {
+      this.inside = inside;
+      this.leftAt = performance.now();
+      this.keyboardMoved.emit(inside);
+    }
+  }
+
+  private pasting: IPaste | null = null;
+  private inside = false;
+  private leftAt = -Infinity;
   private rfb: RFB | null = null;
   private turn = 0;
   private disposed = false;
   private readonly didConnect = new Signal<this, void>(this);
   private readonly didDisconnect = new Signal<this, void>(this);
   private readonly keyboardMoved = new Signal<this, boolean>(this);
+  private readonly refused = new Signal<this, string>(this);
   private readonly released = new Signal<this, void>(this);
 }

@@ -8,8 +8,11 @@ export namespace CommandIDs {
 
 /** The panels of running desktop datalabs. */
 export interface IDesktopPanels {
-  /** Show the desktop of a session: the panel that is there already, or a new one right of what is there. */
-  open(options: { session: string; title?: string }): MainAreaWidget;
+  /**
+   * Show the desktop of a session: the panel that is there already, or a new one right of what is there. The datalab is
+   * what to start again when the session is gone; left out, the hub's list of sessions tells.
+   */
+  open(options: { session: string; title?: string; datalab?: string }): MainAreaWidget;
 }
 
 export const IDesktopPanels = new Token<IDesktopPanels>(

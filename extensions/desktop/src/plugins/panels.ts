@@ -3,10 +3,13 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DesktopModel } from '../model';
+import { showIcon } from '../icon';
 import { DesktopPanel } from '../panel';
 import { CommandIDs, IDesktopPanels } from '../tokens';
 
 const NAMESPACE = 'datalabs-desktop';
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
   id: '@jupyter-datalabs/desktop:panels',
@@ -27,13 +30,25 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
     const { fetch } = app.serviceManager.serverSettings;
     const tracker = new WidgetTracker<DesktopPanel>({ namespace: NAMESPACE });
 
-    const open = (options: { session: string; title?: string }): DesktopPanel => {
-      const { session } = options;
+    const open = (options: { session: string; title?: string; datalab?: string }): DesktopPanel => {
+      const { session, datalab } = options;
       let panel = tracker.find(shown => shown.model.session === session);
       if (!panel) {
-        const model = new DesktopModel({ hub, session, fetch: (url, init) => fetch(url, init) });
-        panel = new DesktopPanel({ model, title: options.title ?? session, trans });
-        void tracker.add(panel);
+        const model = new DesktopModel({ hub, session, datalab, fetch: (url, init) => fetch(url, init) });
+        const added = new DesktopPanel({ model, title: options.title ?? session, trans });
+        panel = added;
+        void tracker.add(added);
+        let known: string | null = null;
+        const note = (): void => {
+          const id = model.datalab;
+          if (id !== null && id !== known) {
+            known = id;
+            showIcon(added, hub.client.url('getDatalabIcon', { id }));
+            void tracker.save(added);
+          }
+        };
+        note();
+        model.changed.connect(note);
         shell.add(panel, 'main', { mode: 'split-right' });
       }
       shell.activateById(panel.id);
@@ -47,14 +62,15 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
           type: 'object',
           properties: {
             session: { type: 'string', description: trans.__('The name of the session') },
-            title: { type: 'string', description: trans.__('What the panel is called') }
+            title: { type: 'string', description: trans.__('What the panel is called') },
+            datalab: { type: 'string', description: trans.__('The datalab to start again when the session is gone') }
           },
           required: ['session']
         }
       },
       isVisible: args => typeof args.session === 'string',
       execute: args =>
-        open({ session: String(args.session), title: typeof args.title === 'string' ? args.title : undefined })
+        open({ session: String(args.session), title: textOf(args.title), datalab: textOf(args.datalab) })
     });
     commands.addCommand(CommandIDs.releaseKeyboard, {
       label: trans.__('Release the keyboard from the desktop'),
@@ -66,7 +82,7 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
     if (restorer) {
       void restorer.restore(tracker, {
         command: CommandIDs.open,
-        args: panel => ({ session: panel.model.session, title: panel.title.label }),
+        args: ({ model, title }) => ({ session: model.session, title: title.label, datalab: model.datalab }),
         name: panel => panel.model.session,
         // Before the hub's list is there a session would look stopped.
         when: hub.ready
