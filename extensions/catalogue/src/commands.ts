@@ -7,7 +7,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DisposableSet } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
-import { kindText } from './messages';
+import { kindText, problemSentence } from './messages';
 import type { Opener } from './opener';
 import { showProblem } from './problem-dialog';
 import { CommandIDs, HOME_DATALAB } from './tokens';
@@ -32,14 +32,14 @@ export function addCommands(options: {
   disposables.add(
     commands.addCommand(CommandIDs.open, {
       label: args => {
-        const title = catalogue.get(textArg(args, 'datalab') ?? '')?.title;
-        if (!title) {
+        const datalab = catalogue.get(textArg(args, 'datalab') ?? '');
+        if (!datalab) {
           return trans.__('Open a Datalab');
         }
         if (args.isLauncher) {
-          return `${title}\n${kindText(trans, catalogue.get(textArg(args, 'datalab') ?? '')!.kind)}`;
+          return `${datalab.title}\n${kindText(trans, datalab)}`;
         }
-        return args.isPalette ? trans.__('Open %1', title) : title;
+        return args.isPalette ? trans.__('Open %1', datalab.title) : datalab.title;
       },
       caption: args => {
         const datalab = catalogue.get(textArg(args, 'datalab') ?? '');
@@ -101,7 +101,7 @@ export function addCommands(options: {
           await hub.stop(name);
         } catch (error) {
           const problem = toProblem(error);
-          Notification.error(trans.__('%1 was not stopped. %2', title, problem.detail), {
+          Notification.error(trans.__('%1 was not stopped. %2', title, problemSentence(problem)), {
             autoClose: false,
             actions: [
               { label: trans.__('Try again'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.stop, args) },

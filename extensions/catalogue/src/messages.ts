@@ -1,12 +1,14 @@
-import type { Step } from '@jupyter-datalabs/hub-client';
-import type { ServerModel } from '@jupyter-datalabs/hub-client';
+import type { DatalabSummary, IProblemInfo, ServerModel, Step } from '@jupyter-datalabs/hub-client';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { HOME_DATALAB } from './tokens';
 
 const ORDER: readonly Step[] = ['queued', 'placing', 'mounting', 'starting', 'listening', 'ready'];
 
 /** What the hub says it does now, in words. */
 export function stepText(trans: TranslationBundle, step: Step | null): string {
   switch (step) {
+    case null:
+      return trans.__('asking the hub');
     case 'placing':
       return trans.__('preparing the sandbox');
     case 'mounting':
@@ -22,9 +24,12 @@ export function stepText(trans: TranslationBundle, step: Step | null): string {
   }
 }
 
-/** What a datalab opens as. */
-export function kindText(trans: TranslationBundle, kind: ServerModel['kind']): string {
-  switch (kind) {
+/** What a datalab opens as; of the home, that it is the home: its title says JupyterLab already. */
+export function kindText(trans: TranslationBundle, datalab: Pick<DatalabSummary, 'id' | 'kind'>): string {
+  if (datalab.id === HOME_DATALAB) {
+    return trans.__('Home');
+  }
+  switch (datalab.kind) {
     case 'desktop':
       return trans.__('Desktop');
     case 'jupyter':
@@ -32,6 +37,11 @@ export function kindText(trans: TranslationBundle, kind: ServerModel['kind']): s
     default:
       return trans.__('Web application');
   }
+}
+
+/** What happened, and what can be done about it. */
+export function problemSentence(problem: IProblemInfo): string {
+  return problem.action ? `${problem.detail} ${problem.action}` : problem.detail;
 }
 
 /** The line of the progress notification. */

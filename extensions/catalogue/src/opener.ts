@@ -5,7 +5,7 @@ import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import { progressOf, startingMessage } from './messages';
+import { problemSentence, progressOf, startingMessage } from './messages';
 import { showProblem } from './problem-dialog';
 import { CommandIDs } from './tokens';
 
@@ -25,8 +25,8 @@ export function openTab(): ITab | null {
   return { go: url => tab.location.replace(url), close: () => tab.close() };
 }
 
-/** How long a success stays, in milliseconds. */
-const SUCCESS_MS = 3_000;
+/** How long a message stays that asks for nothing, in milliseconds. */
+const INFO_MS = 3_000;
 const TICK_MS = 1_000;
 
 export namespace Opener {
@@ -72,12 +72,12 @@ export class Opener {
     const { title } = datalab;
     const since = this._now();
     let cancelled = false;
+    const asked = this._ask(datalab, name);
     const cancel: Notification.IAction = {
       label: trans.__('Cancel'),
       callback: () => {
         cancelled = true;
-        // What is not there any more needs no stopping; a real refusal shows as the start going on.
-        hub.stop(name).catch(error => console.warn('The start could not be cancelled', error));
+        void this._cancel(asked, datalab, name);
       }
     };
     const state = (): Notification.IOptions<string> & { message: string } => {
@@ -95,40 +95,32 @@ export class Opener {
     const update = (): void => void Notification.update({ id, type: 'in-progress', ...state() });
     const tick = window.setInterval(update, TICK_MS);
     hub.sessions.changed.connect(update);
+    const done = (): void => {
+      window.clearInterval(tick);
+      hub.sessions.changed.disconnect(update);
+      // What comes next is a message of its own: an update is lost on one that the user has hidden, or that is so young
+      // that JupyterLab has not drawn it. A session that shows itself needs no message on top of it at all.
+      Notification.dismiss(id);
+    };
     try {
-      await this._ask(datalab, name);
-      if (!hub.sessions.get(name)?.ready) {
+      await asked;
+      if (!cancelled && !hub.sessions.get(name)?.ready) {
         tab?.go(hub.pendingUrl(name));
       }
       const end = await this._settled(name, () => cancelled);
-      window.clearInterval(tick);
-      hub.sessions.changed.disconnect(update);
-      if (end === 'gone') {
+      done();
+      if (end === 'gone' || cancelled) {
         tab?.close();
-        Notification.update({ id, type: 'info', message: trans.__('%1 was not started.', title), autoClose: SUCCESS_MS, actions: [], progress: undefined });
+        Notification.info(trans.__('%1 was not started.', title), { autoClose: INFO_MS });
       } else if (end === 'ready') {
-        const took = ((this._now() - since) / 1000).toFixed(1);
-        const blocked = datalab.kind !== 'desktop' && tab === null;
-        Notification.update({
-          id,
-          type: 'success',
-          message: blocked
-            ? trans.__('%1 is ready. The browser did not allow a new tab.', title)
-            : trans.__('%1 is ready (%2 s).', title, took),
-          autoClose: blocked ? false : SUCCESS_MS,
-          progress: 1,
-          actions: blocked ? [{ label: trans.__('Open %1', title), callback: () => void this.open(datalab, name) }] : []
-        });
-        await this._show(datalab, name, tab, blocked);
+        await this._show(datalab, name, tab);
       } else {
-        this._fail(id, datalab, name, end);
+        this._fail(datalab, name, end);
       }
     } catch (error) {
+      done();
       tab?.close();
-      this._fail(id, datalab, name, toProblem(error));
-    } finally {
-      window.clearInterval(tick);
-      hub.sessions.changed.disconnect(update);
+      this._fail(datalab, name, toProblem(error));
     }
   }
 
@@ -143,6 +135,27 @@ export class Opener {
       }
       await this._until(() => (hub.sessions.get(name)?.pending === 'stop' ? null : true));
       await hub.start(name, { datalab: datalab.id });
+    }
+  }
+
+  /** Stops what was asked for, but not before the hub knows of it: it could start after all. */
+  private async _cancel(asked: Promise<void>, datalab: DatalabSummary, name: string): Promise<void> {
+    const { hub, trans } = this._options;
+    try {
+      await asked;
+    } catch {
+      return; // Refused: there is nothing to stop, and the start itself tells why.
+    }
+    try {
+      await hub.stop(name);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.code !== 'unknown-session') {
+        Notification.error(trans.__('The start of %1 was not cancelled. %2', datalab.title, problemSentence(problem)), {
+          autoClose: false,
+          actions: [this._details(trans.__('The start of %1 was not cancelled', datalab.title), problem)]
+        });
+      }
     }
   }
 
@@ -180,14 +193,14 @@ export class Opener {
     });
   }
 
-  private async _show(datalab: DatalabSummary, name: string, tab: ITab | null, quiet = false): Promise<void> {
+  private async _show(datalab: DatalabSummary, name: string, tab: ITab | null): Promise<void> {
     const { hub, commands, trans } = this._options;
     const { title } = datalab;
     if (datalab.kind !== 'desktop') {
       if (tab) {
         tab.go(hub.sessionUrl(name));
-      } else if (!quiet) {
-        Notification.warning(trans.__('The browser did not allow a new tab for %1.', title), {
+      } else {
+        Notification.warning(trans.__('%1 is ready. The browser did not allow a new tab for it.', title), {
           autoClose: false,
           actions: [{ label: trans.__('Open %1', title), callback: () => void this.open(datalab, name) }]
         });
@@ -199,21 +212,22 @@ export class Opener {
     }
   }
 
-  private _fail(id: string, datalab: DatalabSummary, name: string, problem: IProblemInfo): void {
+  private _fail(datalab: DatalabSummary, name: string, problem: IProblemInfo): void {
     const { trans } = this._options;
-    const actions: Notification.IAction[] = [
-      {
-        label: trans.__('Try again'),
-        displayType: 'accent',
-        callback: () => void this.open(datalab, name)
-      },
-      {
-        label: problem.log ? trans.__('Show log') : trans.__('Show details'),
-        callback: () => showProblem(trans.__('%1 did not start', datalab.title), problem, trans)
-      }
-    ];
-    const sentence = trans.__('%1 did not start. %2', datalab.title, problem.detail);
-    Notification.update({ id, type: 'error', message: sentence, autoClose: false, actions, progress: undefined });
+    const { title } = datalab;
+    const again = { label: trans.__('Try again'), displayType: 'accent', callback: () => void this.open(datalab, name) } as const;
+    Notification.error(trans.__('%1 did not start. %2', title, problemSentence(problem)), {
+      autoClose: false,
+      actions: [again, this._details(trans.__('%1 did not start', title), problem)]
+    });
+  }
+
+  private _details(title: string, problem: IProblemInfo): Notification.IAction {
+    const { trans } = this._options;
+    return {
+      label: problem.log ? trans.__('Show log') : trans.__('Show details'),
+      callback: () => showProblem(title, problem, trans)
+    };
   }
 
   private readonly _now: () => number;

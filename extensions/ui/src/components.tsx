@@ -88,7 +88,7 @@ export function ProblemView(props: {
       )}
       <details className="jp-DatalabsProblem-details" open={props.open}>
         <summary>{problem.log ? trans.__('Log') : trans.__('Details')}</summary>
-        <pre tabIndex={0}>{problem.log ?? problemText(problem)}</pre>
+        <pre tabIndex={0}>{problem.log ?? [problem.title, `[${problem.code}]`].filter(Boolean).join('\n')}</pre>
         <button type="button" className="jp-DatalabsButton" onClick={copy}>
           {copied ? trans.__('Copied') : trans.__('Copy details')}
         </button>

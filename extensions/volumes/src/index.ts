@@ -1,3 +1,4 @@
+import { launcherFolderPlugin } from './plugins/launcher-folder';
 import { volumesPlugin } from './plugins/volumes';
 
-export default [volumesPlugin];
+export default [volumesPlugin, launcherFolderPlugin];

@@ -9,6 +9,11 @@ export interface IVolumeActions {
   copyPath: (volume: Volume) => void;
 }
 
+/** Why a volume cannot be opened; the hub's reason is a sentence of its own. */
+export function unavailableText(volume: Volume, trans: TranslationBundle): string {
+  return volume.reason ? trans.__('Not available. %1', volume.reason) : trans.__('Not available. The hub gives no reason.');
+}
+
 /** The keys that move the active option, as a step from the current one. */
 function target(key: string, index: number, count: number): number | null {
   switch (key) {
@@ -45,7 +50,7 @@ function Row(props: {
         volume.title,
         volume.mission,
         ...(volume.simulated ? [trans.__('simulated')] : []),
-        volume.available ? volume.path : trans.__('not available: %1', volume.reason ?? '')
+        volume.available ? volume.path : unavailableText(volume, trans)
       ].join(', ')}
       className={`jp-DatalabsVolumes-row${active ? ' jp-mod-active' : ''}${volume.available ? '' : ' jp-mod-unavailable'}`}
       title={lines.join('\n')}
@@ -64,24 +69,22 @@ function Row(props: {
           </span>
         ) : (
           <span className="jp-DatalabsVolumes-detail jp-mod-reason">
-            {trans.__('Not available: %1', volume.reason ?? trans.__('the hub gives no reason'))}
+            {unavailableText(volume, trans)}
           </span>
         )}
       </span>
-      <button
-        type="button"
-        // Reached with the keyboard by the list's own key, since options hold no tab stops.
-        tabIndex={-1}
+      {/* For the pointer only: an option may hold no control of its own, and the list has a key for it. */}
+      <span
+        aria-hidden="true"
         className="jp-DatalabsVolumes-copy"
         title={trans.__('Copy path %1', volume.path)}
-        aria-label={trans.__('Copy path %1', volume.path)}
         onClick={event => {
           event.stopPropagation();
           actions.copyPath(volume);
         }}
       >
         <copyIcon.react tag="span" width="16px" height="16px" />
-      </button>
+      </span>
     </li>
   );
 }
@@ -120,6 +123,7 @@ export function VolumeList(props: {
       role="listbox"
       tabIndex={0}
       aria-label={trans.__('Archive volumes')}
+      aria-keyshortcuts="Enter Control+C"
       aria-activedescendant={`${prefix}-${index}`}
       onKeyDown={onKeyDown}
     >

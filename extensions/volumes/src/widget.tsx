@@ -1,6 +1,7 @@
 import { EmptyState, ProblemView, volumeIcon } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon, SidePanel, ToolbarButton, UseSignal } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import * as React from 'react';
 import { VolumeList } from './list';
@@ -54,7 +55,7 @@ export function VolumesView(props: {
         <EmptyState
           icon={volumeIcon}
           title={trans.__('No archive volumes')}
-          hint={trans.__('Volumes the hub mounts for you appear here. They are named in its volumes.yaml.')}
+          hint={trans.__('Data that the hub mounts read-only for you appears here. Whoever runs the hub names it in volumes.yaml.')}
           action={{ label: trans.__('Look again'), onClick: refresh }}
         />
       ) : (
@@ -89,5 +90,11 @@ export class VolumesPanel extends SidePanel {
     );
     content.addClass('jp-DatalabsVolumes-content');
     this.addWidget(content);
+  }
+
+  /** Whoever comes by the command stands on the list, or on what there is instead. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.querySelector<HTMLElement>('[role="listbox"], .jp-DatalabsVolumes-content button')?.focus();
   }
 }

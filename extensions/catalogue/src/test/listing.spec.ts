@@ -35,12 +35,13 @@ describe('launcher cards', () => {
     expect(cards()).toEqual(['euclid', 'topcat']);
   });
 
-  it('in a datalab show the home instead', async () => {
-    const { fake, cards } = setUp();
+  it('in a datalab show the home instead, called so', async () => {
+    const { fake, cards, launcher, commands } = setUp();
     fake.sessionName = 'euclid';
     fake.connect();
     await settle();
     expect(cards()).toEqual(['jupyterlab', 'topcat']);
+    expect([...launcher.items()].map(i => commands.label(i.command, i.args))).toEqual(['Jupyterlab\nHome', 'TOPCAT\nDesktop']);
   });
 
   it('are absent without rights', async () => {

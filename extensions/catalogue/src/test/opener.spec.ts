@@ -8,6 +8,14 @@ import { datalab, FakeHub, session, settle } from './fixtures';
 
 const EUCLID = datalab('euclid');
 const TOPCAT = datalab('topcat');
+const FAILURE = {
+  type: 'urn:datalabs:problem:crashed',
+  title: 'Crashed',
+  status: 500,
+  detail: 'The program ended.',
+  code: 'crashed',
+  log: ['line']
+};
 
 function setUp(options: { blocked?: boolean; desktop?: boolean } = {}) {
   const fake = new FakeHub();
@@ -52,8 +60,9 @@ describe('Opener', () => {
     expect(last().message).toBe('Starting Euclid: mounting volumes and workspace');
     fake.put(session('euclid'));
     await done;
-    expect(last().type).toBe('success');
     expect(tab.go).toHaveBeenLastCalledWith('http://localhost/user/u/euclid/');
+    // What shows itself needs no message on top of it.
+    expect(Notification.manager.count).toBe(0);
   });
 
   it('opens a desktop as a panel, without a tab', async () => {
@@ -96,19 +105,50 @@ describe('Opener', () => {
     expect(last().message).toBe('Euclid was not started.');
   });
 
+  it('Cancel waits for the hub to know of the start, which would go on otherwise', async () => {
+    const { fake, opener, tab } = setUp();
+    let answer = (): void => undefined;
+    const { start } = fake;
+    fake.start = async (...args) => {
+      await new Promise<void>(resolve => (answer = resolve));
+      await start(...args);
+    };
+    const done = opener.open(EUCLID, 'euclid');
+    press('Cancel');
+    await settle();
+    expect(fake.stopped).toEqual([]);
+    answer();
+    await done;
+    expect(fake.stopped).toEqual(['euclid']);
+    expect(tab.go).not.toHaveBeenCalled();
+    expect(tab.close).toHaveBeenCalled();
+  });
+
+  it('a Cancel that the hub refuses says so', async () => {
+    const { fake, opener } = setUp();
+    void opener.open(EUCLID, 'euclid');
+    await settle();
+    fake.refuse = new ProblemError({ code: 'engine-down', status: 503, detail: 'It cannot be stopped now.', action: 'Try again.' });
+    press('Cancel');
+    await settle();
+    expect(last().message).toBe('The start of Euclid was not cancelled. It cannot be stopped now. Try again.');
+  });
+
+  it('a failure is told even when the progress was hidden, and with what to do', async () => {
+    const { fake, opener } = setUp();
+    const done = opener.open(EUCLID, 'euclid');
+    Notification.dismiss(last().id);
+    await settle();
+    fake.put(session('euclid', { ready: false, stopped: true, failure: { ...FAILURE, action: 'Start it again.' } }));
+    await done;
+    expect(last().message).toBe('Euclid did not start. The program ended. Start it again.');
+  });
+
   it('a failure has its sentence, the log, and another try', async () => {
     const { fake, opener } = setUp();
     const done = opener.open(EUCLID, 'euclid');
     await settle();
-    const failure = {
-      type: 'urn:datalabs:problem:crashed',
-      title: 'Crashed',
-      status: 500,
-      detail: 'The program ended.',
-      code: 'crashed',
-      log: ['line']
-    };
-    fake.put(session('euclid', { ready: false, stopped: true, failure }));
+    fake.put(session('euclid', { ready: false, stopped: true, failure: FAILURE }));
     await done;
     expect(last().type).toBe('error');
     expect(last().message).toBe('Euclid did not start. The program ended.');
@@ -129,7 +169,7 @@ describe('Opener', () => {
   });
 
   it('waits for a stop that is under way', async () => {
-    const { fake, opener } = setUp();
+    const { fake, opener, openDesktop } = setUp();
     fake.put(session('topcat', { ready: false, pending: 'stop' }));
     fake.refuse = new ProblemError({ code: 'stop-pending', status: 400, detail: 'It is being stopped.' });
     const done = opener.open(TOPCAT, 'topcat');
@@ -141,11 +181,11 @@ describe('Opener', () => {
     expect(fake.started).toHaveLength(2);
     fake.put(session('topcat'));
     await done;
-    expect(last().type).toBe('success');
+    expect(openDesktop).toHaveBeenCalledTimes(1);
   });
 
   it('waits for the hub when it goes away, and says so', async () => {
-    const { fake, opener } = setUp();
+    const { fake, opener, openDesktop } = setUp();
     const done = opener.open(TOPCAT, 'topcat');
     await settle();
     fake.sessions.state = 'offline';
@@ -154,7 +194,7 @@ describe('Opener', () => {
     fake.connect();
     fake.put(session('topcat'));
     await done;
-    expect(last().type).toBe('success');
+    expect(openDesktop).toHaveBeenCalledTimes(1);
   });
 
   it('offers a button where the browser allows no tab', async () => {
@@ -163,6 +203,7 @@ describe('Opener', () => {
     await settle();
     fake.put(session('euclid'));
     await done;
+    expect(last().message).toBe('Euclid is ready. The browser did not allow a new tab for it.');
     expect(last().options.actions!.map(a => a.label)).toEqual(['Open Euclid']);
   });
 });

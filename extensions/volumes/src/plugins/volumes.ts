@@ -4,7 +4,9 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { unavailableText } from '../list';
 import { VolumesModel } from '../model';
 import { browserPath } from '../paths';
 import { VolumesPanel } from '../widget';
@@ -23,13 +25,14 @@ export const volumesPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Lists the mounted archive volumes in a sidebar panel and opens them in the file browser.',
   autoStart: true,
   requires: [IHub],
-  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
     hub: IHub,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    browser: IDefaultFileBrowser | null
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
@@ -38,13 +41,17 @@ export const volumesPlugin: JupyterFrontEndPlugin<void> = {
     const open = (volume: Volume): void => {
       const path = browserPath(volume.path, PageConfig.getOption('serverRoot'));
       if (!volume.available) {
-        Notification.warning(trans.__('%1 is not available. %2', volume.title, volume.reason ?? ''));
+        Notification.warning(`${volume.title}: ${unavailableText(volume, trans)}`);
       } else if (path === null || !commands.hasCommand(CommandIDs.openPath)) {
         Notification.warning(trans.__('The file browser does not show %1. Use the path in a notebook.', volume.path), {
           actions: [{ label: trans.__('Copy path'), callback: () => copyPath(volume) }]
         });
       } else {
-        void commands.execute(CommandIDs.openPath, { path });
+        // The panel with the focus gives way to the file browser: the keyboard goes there too.
+        void commands.execute(CommandIDs.openPath, { path }).then(() => {
+          const files = browser?.node.querySelector<HTMLElement>('.jp-DirListing-content');
+          (files?.querySelector<HTMLElement>('[tabindex="0"]') ?? files)?.focus();
+        });
       }
     };
     const copyPath = (volume: Volume): void => {

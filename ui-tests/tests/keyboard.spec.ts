@@ -1,0 +1,108 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from '../src/fixtures.js';
+import { labReady, launcherCard } from '../src/lab.js';
+
+/** More than any way round the page is long. */
+const TABS = 60;
+
+/** Presses Tab until the element has the focus, as somebody without a pointer has to. */
+async function tabTo(page: Page, element: Locator): Promise<void> {
+  await expect(element).toBeVisible();
+  for (let i = 0; i < TABS; i++) {
+    await page.keyboard.press('Tab');
+    if (await element.evaluate(node => node.matches(':focus, :focus-within'))) {
+      return;
+    }
+  }
+  throw new Error(`${TABS} presses of Tab did not reach ${element.toString()}`);
+}
+
+/** Opens a panel of the left sidebar from its tab. */
+async function openSidebar(page: Page, name: RegExp): Promise<void> {
+  const tabs = page.locator('.jp-SideBar.jp-mod-left');
+  await tabTo(page, tabs);
+  const tab = tabs.getByRole('tab', { name });
+  const count = await tabs.getByRole('tab').count();
+  for (let i = 0; i < count && !(await tab.evaluate(node => node === document.activeElement)); i++) {
+    await page.keyboard.press('ArrowDown');
+  }
+  await expect(tab).toBeFocused();
+  await page.keyboard.press('Enter');
+}
+
+test('a datalab is started, cancelled and stopped, and a volume opened, without a pointer', async ({ ownHub: hub, page, context }) => {
+  await page.goto(hub.link);
+  await labReady(page);
+  const card = launcherCard(page, 'Datalabs', /Euclid/);
+  await expect(card).toBeVisible();
+
+  await test.step('Cancel in the progress message takes back a start, and its tab', async () => {
+    // The hub's answer is kept back, so that the message is there for as long as it takes to reach it.
+    const start = /\/servers\/euclid(\?|$)/;
+    let release = (): void => undefined;
+    const held = new Promise<void>(resolve => (release = resolve));
+    await page.route(start, async route => {
+      await held;
+      await route.continue();
+    });
+    await tabTo(page, card);
+    await page.keyboard.press('Enter');
+    const message = page.locator('.Toastify__toast').filter({ hasText: 'Starting Euclid' });
+    await page.bringToFront();
+    await tabTo(page, message.getByRole('button', { name: 'Cancel' }));
+    await page.keyboard.press('Enter');
+    release();
+    await expect(page.getByText('Euclid was not started.')).toBeVisible();
+    await expect.poll(() => hub.guests()).toEqual([]);
+    await expect.poll(() => context.pages().length).toBe(1);
+    await page.unroute(start);
+  });
+
+  await test.step('Enter on a card starts the datalab in a tab of its own', async () => {
+    const opened = context.waitForEvent('page');
+    await tabTo(page, card);
+    await page.keyboard.press('Enter');
+    const tab = await opened;
+    await tab.waitForURL(/\/user\/[^/]+\/euclid\/lab/);
+    await labReady(tab);
+    // Its way back says that it is the home, not "JupyterLab" twice.
+    await expect(launcherCard(tab, 'Datalabs', /JupyterLab/)).toHaveText(/JupyterLab\s*Home/);
+    await tab.close();
+  });
+
+  await test.step('arrows and Enter open a volume in the file browser, and the focus follows', async () => {
+    await openSidebar(page, /Archive volumes/);
+    const list = page.getByRole('listbox', { name: 'Archive volumes' });
+    await tabTo(page, list);
+    await page.keyboard.press('ArrowDown');
+    await expect(list.getByRole('option', { name: /gaia_dr3/ })).toHaveAttribute('aria-selected', 'true');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    const files = page.locator('.jp-DirListing:visible');
+    await expect(files.getByRole('listitem', { name: /Q1_R1/ })).toBeVisible();
+    await expect.poll(() => files.evaluate(node => node.matches(':focus-within'))).toBe(true);
+  });
+
+  await test.step('the launcher stays where files can be made: a notebook opens while an archive is shown', async () => {
+    await expect(page.locator('.jp-Launcher-cwd')).toHaveText('my_workspace');
+    await tabTo(page, launcherCard(page, 'Notebook', /Python 3/));
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.jp-NotebookPanel:visible').getByRole('textbox').first()).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'Untitled.ipynb' })).toHaveAttribute('title', /my_workspace\/Untitled\.ipynb/);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+  await test.step('a session is stopped from its row in the Running sidebar', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+B');
+    const row = page.getByRole('treeitem', { name: /Euclid/ });
+    await tabTo(page, row);
+    const stop = row.locator('jp-button[title="Stop"]');
+    await page.keyboard.press('Tab');
+    await expect(stop).toBeFocused();
+    // JupyterLab's tree keeps Enter for its rows.
+    await page.keyboard.press('Space');
+    await expect(row).toHaveCount(0);
+    await expect.poll(() => hub.guests()).toEqual([]);
+  });
+});
