@@ -6,6 +6,13 @@ import { ConfigurableProxy } from 'configurable-http-proxy/lib/configproxy.js';
 
 const proxy = ConfigurableProxy.prototype;
 
+/** The program only logs that it could not listen, and stays. Whoever took the port in its place must not be taken for it. */
+process.on('uncaughtException', error => {
+  if (error.syscall === 'listen' || error.syscall === 'bind') {
+    process.exit(1);
+  }
+});
+
 /**
  * For UNIX socket targets the proxy has no agent and asks them to close the connection after the answer. A target that answers and closes between two
  * writes of the proxy turns a good answer to a POST or PUT into 503 (write EPIPE: on a UNIX socket even the empty write that ends a request fails).
@@ -71,11 +78,33 @@ const strip = answer => {
 const watched = new WeakSet();
 const handle = proxy.handleProxy;
 proxy.handleProxy = function (...call) {
+  const [, request, response] = call;
+  if (!isAddress(request.url)) {
+    // Else the program fails to read it, with a page of its log for every such request.
+    if (typeof response.writeHead === 'function') {
+      response.writeHead(400, { 'Content-Type': 'text/plain' }).end('Bad Request: the address is not valid.');
+    } else {
+      response.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    }
+    return Promise.resolve();
+  }
   if (!watched.has(this.proxy)) {
     watched.add(this.proxy);
     this.proxy.on('proxyRes', strip);
+    // An answer whose sender died in the middle would stay open: the event stream of a killed hub would look alive.
+    this.proxy.on('proxyRes', (answer, _request, client) => answer.once('close', () => answer.complete || client.destroy()));
     // An upgrade has no `proxyRes`, neither when it is accepted nor when it is refused.
     this.proxy.on('proxyReqWs', request => request.on('response', strip).on('upgrade', strip));
   }
   return handle.apply(this, call);
 };
+
+/** Whether the program will be able to read it. */
+function isAddress(url) {
+  try {
+    decodeURIComponent(new URL(url, 'http://example.com').pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,12 +1,21 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import * as path from 'node:path';
 import { doorDirectory } from '../config/paths.js';
+import type { Clock } from '../ports/clock.js';
 import type { SessionKey } from '../ports/engine.js';
 import type { Doors } from '../services/sessions/types.js';
 
 /** Far more than a session's programs need at once. One that opens more has these, and the next is closed; nobody else notices. */
 const CONNECTIONS = 32;
+
+/**
+ * Requests a session may make: so many at once after a silence, and one each so many milliseconds. Those beyond wait, each on its own connection: a session
+ * asks a few times a minute, and one that asks without end shall not have the hub to itself.
+ */
+const BURST = 100;
+const INTERVAL = 20;
 
 /** Milliseconds until a connection is given up that does not say what it wants, does not finish saying it, or on which nothing moves. */
 const HEADERS = 10_000;
@@ -53,7 +62,10 @@ export class SessionDoors implements Doors {
   private readonly servers = new Map<string, Server>();
   private listener: RequestListener = (_request, response) => void response.writeHead(503).end();
 
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    private readonly clock: Clock
+  ) {}
 
   /** Who answers; until then everybody hears that the hub is not there yet. */
   serve(listener: RequestListener): void {
@@ -65,9 +77,23 @@ export class SessionDoors implements Doors {
     if (this.servers.has(directory)) {
       return;
     }
+    const pace = this.pace();
+    const asking = new WeakSet<Socket>();
     const server = createHttpServer((request, response) => {
+      const { socket } = request;
+      // Answers to requests sent without waiting pile up in the hub when nobody reads them; no client of the hub sends so.
+      if (asking.has(socket)) {
+        socket.destroy();
+        return;
+      }
+      asking.add(socket);
+      response.once('close', () => asking.delete(socket));
       callers.set(request, key);
-      this.listener(request, response);
+      void pace().then(() => {
+        if (!socket.destroyed) {
+          this.listener(request, response);
+        }
+      });
     });
     server.maxConnections = CONNECTIONS;
     this.servers.set(directory, server);
@@ -81,6 +107,18 @@ export class SessionDoors implements Doors {
       closeServer(server);
       throw error;
     }
+  }
+
+  /** Resolves when the next request may be answered. */
+  private pace(): () => Promise<void> {
+    let next = 0;
+    return async () => {
+      const now = this.clock.now();
+      next = Math.max(next, now - BURST * INTERVAL) + INTERVAL;
+      if (next > now) {
+        await this.clock.sleep(next - now);
+      }
+    };
   }
 
   async close(key: SessionKey): Promise<void> {

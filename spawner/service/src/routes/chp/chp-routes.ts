@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
@@ -46,6 +46,9 @@ const MANIFEST = createRequire(import.meta.url).resolve('configurable-http-proxy
 const SESSIONS = fileURLToPath(new URL('../../../proxy/sessions.mjs', import.meta.url));
 
 const WATCH_MS = 200;
+/** How often its log is looked at, in rounds of the watch, and the bytes at which it begins anew, with the one before beside it. */
+const LOG_ROUNDS = 150;
+const LOG_BYTES = 8 * 2 ** 20;
 const START_MS = 10_000;
 const API_MS = 5000;
 
@@ -159,9 +162,11 @@ export class ChpRoutes implements Routes {
     const record: ProxyRecord = { ...id, token, apiSocket, host, port, rules };
     await writeRecord(recordFile, record);
     const deadline = clock.now() + START_MS;
-    while (!(await this.#answers(record))) {
+    // Alive after the answer: a proxy that could not have the port ends, and then somebody else has answered in its place.
+    while (!(await this.#answers(record)) || !isAlive(id)) {
       if (!isAlive(id) || clock.now() > deadline) {
         signalProcess(id, 'SIGKILL');
+        await refuseOccupied(host, port);
         throw new DomainError('proxy-down', 'The proxy did not start.', { action: `Its log is ${logFile}.` });
       }
       await clock.sleep(20);
@@ -214,8 +219,11 @@ export class ChpRoutes implements Routes {
     const { clock, logger } = this.options;
     const { signal } = this.#closed;
     try {
-      for (;;) {
+      for (let round = 1; ; round++) {
         await clock.sleep(WATCH_MS, signal);
+        if (round % LOG_ROUNDS === 0) {
+          await boundLog(this.options.logFile).catch((error: unknown) => logger.warn({ err: error }, "the proxy's log could not be shortened"));
+        }
         const record = this.#record;
         if (record && isAlive(record)) {
           continue;
@@ -237,6 +245,16 @@ export class ChpRoutes implements Routes {
         throw error;
       }
     }
+  }
+}
+
+/** The proxy holds it open to append, so it is copied and emptied. Anybody may make the proxy complain, as often as they like. */
+export async function boundLog(file: string, bytes = LOG_BYTES): Promise<void> {
+  const { size } = await stat(file);
+  if (size > bytes) {
+    await copyFile(file, `${file}.1`);
+    await chmod(`${file}.1`, 0o600);
+    await truncate(file);
   }
 }
 

@@ -4,10 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+import { systemClock } from '../../clock.js';
 import { doorDirectory } from '../../config/paths.js';
 import { SessionDoors } from '../../http/doors.js';
 import { request, type ApiAnswer } from '../../routes/chp/api.js';
-import { startHub, USER, type Harness } from './harness.js';
+import { startHub, TestClock, USER, type Harness } from './harness.js';
 
 let hub: Harness;
 let base: string;
@@ -15,7 +16,7 @@ let doors: SessionDoors;
 beforeEach(async () => {
   hub = await startHub();
   base = mkdtempSync(path.join(tmpdir(), 'dl-doors-'));
-  doors = new SessionDoors(base);
+  doors = new SessionDoors(base, systemClock);
   doors.serve(hub.app);
   await doors.open({ owner: USER, name: 'topcat' });
   await doors.open({ owner: USER, name: 'euclid' });
@@ -51,7 +52,7 @@ it('a session that crowds its door shuts nobody else out, and not itself for lon
 
 it('stays the same directory for the next hub, whether this one was stopped or killed', async () => {
   const { ino } = statSync(directory('topcat'));
-  const killed = new SessionDoors(base);
+  const killed = new SessionDoors(base, systemClock);
   killed.serve(hub.app);
   await killed.open({ owner: USER, name: 'topcat' });
   expect((await ask('topcat', '/hub/api')).status).toBe(200);
@@ -79,4 +80,37 @@ it('tells who calls: what belongs to another session, or to a browser, is worth 
   const form = `grant_type=authorization_code&code=x&client_id=jupyterhub-user-${USER}-topcat&client_secret=${own}`;
   const exchange = (name: string): Promise<number> => ask(name, '/hub/api/oauth2/token', { 'content-type': 'application/x-www-form-urlencoded' }, form).then(({ status }) => status);
   expect([await exchange('topcat'), await exchange('euclid')]).toEqual([400, 403]);
+});
+
+it('a session that asks without waiting for answers loses that connection', async () => {
+  const line = 'GET /hub/api/openapi.json HTTP/1.1\r\nHost: hub\r\n\r\n';
+  const greedy = connect(socket('topcat')).on('error', () => undefined);
+  const closed = new Promise(resolve => greedy.once('close', resolve));
+  greedy.resume();
+  greedy.write(line.repeat(500));
+  await closed;
+  expect(greedy.bytesRead).toBeLessThan(200_000);
+  expect((await ask('topcat', '/hub/api')).status).toBe(200);
+});
+
+it('a session that asks without end is answered at its pace, and nobody else waits for it', async () => {
+  const clock = new TestClock();
+  const paced = new SessionDoors(base, clock);
+  let answered = 0;
+  paced.serve((_request, response) => {
+    answered += 1;
+    response.end();
+  });
+  await paced.open({ owner: USER, name: 'busy' });
+  await paced.open({ owner: USER, name: 'calm' });
+  for (let i = 0; i < 100; i++) {
+    await ask('busy', '/');
+  }
+  const late = ask('busy', '/');
+  await ask('calm', '/');
+  expect(answered).toBe(101);
+  clock.advance(20);
+  await late;
+  expect(answered).toBe(102);
+  paced.closeAll();
 });

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -8,7 +8,7 @@ import { systemClock } from '../../clock.js';
 import { socketTarget } from '../../config/paths.js';
 import type { Routes } from '../../ports/routes.js';
 import { request } from '../../routes/chp/api.js';
-import { ChpRoutes, readRecord, type ChpOptions } from '../../routes/chp/chp-routes.js';
+import { boundLog, ChpRoutes, readRecord, type ChpOptions } from '../../routes/chp/chp-routes.js';
 import { isAlive, signalProcess } from '../../routes/chp/process.js';
 import { FakeRoutes } from '../../routes/fake/fake-routes.js';
 
@@ -159,5 +159,48 @@ describe('configurable-http-proxy', () => {
     const options = chpOptions();
     await writeFile(options.recordFile, JSON.stringify({ pid: process.pid, startTime: '1', token: 'x', apiSocket: '/x', host: '127.0.0.1', port: 1 }));
     await open(options);
+  });
+
+  it('does not take somebody who has the port in its place for itself', async () => {
+    const port = await new Promise<number>(resolve => {
+      const free = createServer().listen(0, '127.0.0.1', () => {
+        resolve((free.address() as { port: number }).port);
+        free.close();
+      });
+    });
+    // Takes the port after it was found free, before the proxy has it.
+    const squatter = path.join(directory, 'squatter.mjs');
+    const pidFile = path.join(directory, 'squatter.pid');
+    await writeFile(squatter, `
+      import { createServer } from 'node:http';
+      import { writeFileSync } from 'node:fs';
+      createServer((request, response) => response.end('OK')).listen(${port}, '127.0.0.1', () => {
+        writeFileSync('${pidFile}', String(process.pid));
+        console.log('listening');
+        process.stdout.end();
+      });
+    `);
+    const node = path.join(directory, 'node.sh');
+    await writeFile(node, `#!/bin/sh\n( "${process.execPath}" "${squatter}" & ) | head -n 1 >/dev/null\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+    await expect(open(chpOptions({ port, node }))).rejects.toMatchObject({ code: 'proxy-down', message: expect.stringContaining(`Port ${port}`) });
+    process.kill(Number(await readFile(pidFile, 'utf8')));
+  });
+
+  it('answers an address that nobody can read, and writes no word about it', async () => {
+    const options = chpOptions();
+    const routes = await open(options);
+    for (const address of ['/%?A', '/user/%ff/', '/user/vera/%E0%A4%A']) {
+      expect((await get(routes, address)).status).toBe(400);
+    }
+    expect(await readFile(options.logFile, 'utf8')).toBe('');
+  });
+
+  it('has a log of bounded size', async () => {
+    const file = path.join(directory, 'long.log');
+    await writeFile(file, 'x'.repeat(1000));
+    await boundLog(file, 1000);
+    expect((await stat(file)).size).toBe(1000);
+    await boundLog(file, 999);
+    expect([(await stat(file)).size, (await stat(`${file}.1`)).size]).toEqual([0, 1000]);
   });
 });
