@@ -1,14 +1,18 @@
 // This hub, started as a user starts it, and used through its public address only.
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { answersApi, end, launch, until } from './measure.mjs';
 import { firstPicture } from './rfb.mjs';
+
+/** Far more than warming takes, also on a machine that others use. */
+const WARMING_MS = 5000;
 
 const LINK = /https?:\/\/\S+\/hub\/login\?token=\S+/;
 
 /** Runs the start script until it prints its link. */
-export async function startToLink({ repo, stateDir }) {
+export async function startToLink({ repo, stateDir, environment = {} }) {
   const since = performance.now();
-  const hub = launch(process.execPath, [join(repo, 'scripts', 'start.mjs'), '--port', '0', '--state-dir', stateDir], { cwd: repo });
+  const hub = launch(process.execPath, [join(repo, 'scripts', 'start.mjs'), '--port', '0', '--state-dir', stateDir], { cwd: repo, env: { ...process.env, ...environment } });
   const ended = hub.exited.then(() => {
     throw new Error(`the hub ended before it printed its link:\n${hub.output.slice(-2000)}`);
   });
@@ -73,6 +77,23 @@ export async function login(link) {
       const posted = api('POST', server(''), [201, 202], {});
       const [{ ms }] = await Promise.all([until('session', () => answersApi(base('')), { since }), posted]);
       await stop('');
+      return ms;
+    },
+    /** Gives the hub time to make something ready, as a user does who reads before the click. */
+    async warm(datalab) {
+      await api('POST', `/users/${user}/warm`, [202], { datalab });
+      await delay(WARMING_MS);
+    },
+    /** The same, given the time to make the home ready between login and click. */
+    async clickToReadyWarm() {
+      await this.warm('jupyterlab');
+      const since = performance.now();
+      const posted = api('POST', server(''), [201, 202], {});
+      const [{ ms }] = await Promise.all([until('session', () => answersApi(base('')), { since }), posted]);
+      const timeline = (await api('GET', `${server('')}/timeline`, [200])).json();
+      if (process.env.BENCH_STEPS) console.log(timeline.steps.map(({ step, startedAt, started, endedAt, ended }) => `${step} ${(Date.parse(endedAt ?? ended) || 0) - (Date.parse(startedAt ?? started) || 0)}`).join(', '));
+      await stop('');
+      if (timeline.warm !== true) throw new Error('the start was not warm');
       return ms;
     },
     /** Click on TOPCAT until its first window stands on the session's screen. */
