@@ -132,7 +132,7 @@ export class HubClient {
     try {
       const events = await this.events(abort.signal);
       const begun = await this.start(session, datalab);
-      if (begun.status >= 400 && begun.body.code !== 'start-pending' && begun.body.code !== 'already-running') {
+      if (begun.status >= 400) {
         throw new Error(`Start of "${session}" answered ${begun.status}: ${JSON.stringify(begun.body)}`);
       }
       for await (const { event, data } of events) {

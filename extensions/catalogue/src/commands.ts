@@ -1,12 +1,13 @@
 import type { IHub } from '@jupyter-datalabs/hub-client';
-import { toProblem } from '@jupyter-datalabs/hub-client';
+import { isFinal, toProblem } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { DisposableSet } from '@lumino/disposable';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
+import { problemIcon } from './icons';
 import { kindText, problemSentence } from './messages';
 import type { Opener } from './opener';
 import { showProblem } from './problem-dialog';
@@ -116,11 +117,42 @@ export function addCommands(options: {
     })
   );
 
+  disposables.add(
+    commands.addCommand(CommandIDs.showProblem, {
+      label: args => {
+        const what = hub.sessions.state === 'offline' ? trans.__('Waiting for the hub') : trans.__('Not available');
+        return args.isLauncher ? `${what}\n${trans.__('Show why')}` : trans.__('Show Why Datalabs Are Not Available');
+      },
+      caption: () => (hub.sessions.problem ? problemSentence(hub.sessions.problem) : ''),
+      icon: problemIcon,
+      isEnabled: () => hub.sessions.problem !== null,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { isLauncher: { type: 'boolean', description: trans.__('Whether the command stands on a launcher card') } }
+        }
+      },
+      execute: () => {
+        const { problem } = hub.sessions;
+        if (problem) {
+          showProblem(trans.__('Datalabs are not available'), problem, trans, { reload: isFinal(problem) });
+        }
+      }
+    })
+  );
+
   const refresh = (): void => {
     commands.notifyCommandChanged(CommandIDs.open);
     commands.notifyCommandChanged(CommandIDs.stop);
+    commands.notifyCommandChanged(CommandIDs.showProblem);
   };
   catalogue.changed.connect(refresh);
   hub.sessions.changed.connect(refresh);
+  disposables.add(
+    new DisposableDelegate(() => {
+      catalogue.changed.disconnect(refresh);
+      hub.sessions.changed.disconnect(refresh);
+    })
+  );
   return disposables;
 }

@@ -1,6 +1,6 @@
 import type { DatalabSummary } from '@jupyter-datalabs/hub-client';
 import { datalabIcon, iconOfKind } from '@jupyter-datalabs/ui';
-import { LabIcon } from '@jupyterlab/ui-components';
+import { infoIcon, LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 /**
@@ -20,6 +20,9 @@ class DatalabIcon extends LabIcon {
     Object.defineProperty(this, 'react', { value: Shown });
   }
 }
+
+/** Stands on a card in the place of datalabs that cannot be shown. */
+export const problemIcon: LabIcon = new DatalabIcon('jupyter-datalabs:problem', infoIcon.svgstr);
 
 /** One icon per look, since LabIcon keeps a global register of names. */
 const icons = new Map<string, LabIcon>();

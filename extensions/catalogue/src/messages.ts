@@ -2,7 +2,7 @@ import type { DatalabSummary, IProblemInfo, ServerModel, Step } from '@jupyter-d
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HOME_DATALAB } from './tokens';
 
-const ORDER: readonly Step[] = ['queued', 'placing', 'mounting', 'starting', 'listening', 'ready'];
+const ORDER: readonly Step[] = ['queued', 'placing', 'pulling', 'mounting', 'starting', 'listening', 'ready'];
 
 /** What the hub says it does now, in words. */
 export function stepText(trans: TranslationBundle, step: Step | null): string {
@@ -11,6 +11,8 @@ export function stepText(trans: TranslationBundle, step: Step | null): string {
       return trans.__('asking the hub');
     case 'placing':
       return trans.__('preparing the sandbox');
+    case 'pulling':
+      return trans.__('fetching its software');
     case 'mounting':
       return trans.__('mounting volumes and workspace');
     case 'starting':
@@ -54,14 +56,31 @@ export function startingMessage(
     ? trans.__('waiting for the hub to answer')
     : session?.pending === 'stop'
       ? trans.__('waiting for the last one to stop')
-      : stepText(trans, session?.step ?? null);
-  return seconds < 1
-    ? trans.__('Starting %1: %2', title, what)
-    : trans.__('Starting %1: %2 (%3 s)', title, what, seconds);
+      : session?.place
+        ? trans.__('waiting its turn, place %1 of %2', session.place.place, session.place.of)
+        : stepText(trans, session?.step ?? null);
+  const usual = offline || session?.place ? 0 : Math.round(usualMs(session) / 1000);
+  if (seconds < 1) {
+    return trans.__('Starting %1: %2', title, what);
+  }
+  return usual < 1
+    ? trans.__('Starting %1: %2 (%3 s)', title, what, seconds)
+    : trans.__('Starting %1: %2 (%3 s, usually %4 s)', title, what, seconds, usual);
+}
+
+/** What its start takes in the middle case, milliseconds; 0 while the hub has seen too few. */
+function usualMs(session: ServerModel | undefined): number {
+  return (session?.medians ?? []).reduce((sum, { ms }) => sum + ms, 0);
 }
 
 /** Share of the steps that are behind, 0 to 1. */
 export function progressOf(session: ServerModel | undefined): number {
   const step = session?.pending === 'spawn' ? session.step : null;
+  const total = usualMs(session);
+  if (session && step && total > 0) {
+    // By what the steps usually take, so that the bar moves as time does.
+    const over = new Set(session.steps.filter(({ endedAt }) => endedAt !== null).map(timing => timing.step));
+    return (session.medians ?? []).reduce((sum, median) => sum + (over.has(median.step) ? median.ms : 0), 0) / total;
+  }
   return step ? ORDER.indexOf(step) / (ORDER.length - 1) : 0;
 }

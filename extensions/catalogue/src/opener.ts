@@ -25,6 +25,9 @@ export function openTab(): ITab | null {
   return { go: url => tab.location.replace(url), close: () => tab.close() };
 }
 
+/** What has to be known of a datalab to open it: of one that runs, its session tells. */
+export type IOpenable = Pick<DatalabSummary, 'id' | 'title' | 'kind'>;
+
 /** How long a message stays that asks for nothing, in milliseconds. */
 const INFO_MS = 3_000;
 const TICK_MS = 1_000;
@@ -50,24 +53,82 @@ export class Opener {
    * Open a datalab in a session of a name. The tab must open before anything is awaited, else the browser takes it
    * for an unwanted window; hence not `async`.
    */
-  open(datalab: DatalabSummary, name: string): Promise<void> {
-    const inTab = datalab.kind !== 'desktop';
-    const tab = inTab ? this._openTab() : null;
+  open(datalab: IOpenable, name: string): Promise<void> {
     const { hub } = this._options;
+    const other = this._otherThan(datalab, name);
+    if (other) {
+      return this._offerOther(datalab, name, other);
+    }
+    const tab = this._tabFor(datalab);
     if (hub.sessions.get(name)?.ready) {
       return this._show(datalab, name, tab);
     }
-    const running = this._starts.get(name);
+    const running = this._starts.get(Private.key(datalab, name));
     if (running) {
       tab?.go(hub.pendingUrl(name));
       return running;
     }
-    const start = this._start(datalab, name, tab).finally(() => this._starts.delete(name));
-    this._starts.set(name, start);
+    return this._begin(datalab, name, this._start(datalab, name, tab));
+  }
+
+  private _begin(datalab: IOpenable, name: string, work: Promise<void>): Promise<void> {
+    const key = Private.key(datalab, name);
+    const start = work.finally(() => this._starts.delete(key));
+    this._starts.set(key, start);
     return start;
   }
 
-  private async _start(datalab: DatalabSummary, name: string, tab: ITab | null): Promise<void> {
+  private _tabFor(datalab: IOpenable): ITab | null {
+    return datalab.kind === 'desktop' ? null : this._openTab();
+  }
+
+  /** The session of the name when it runs, or starts, another datalab. */
+  private _otherThan(datalab: IOpenable, name: string): ServerModel | null {
+    const session = this._options.hub.sessions.get(name);
+    const isUp = session?.ready || session?.pending === 'spawn';
+    return session && isUp && session.datalab !== datalab.id ? session : null;
+  }
+
+  private async _offerOther(datalab: IOpenable, name: string, session: ServerModel): Promise<void> {
+    const { trans } = this._options;
+    const other = { id: session.datalab, title: session.title, kind: session.kind };
+    Notification.warning(trans.__('%1 was not opened: the session "%2" runs %3.', datalab.title, name, other.title), {
+      autoClose: false,
+      actions: [
+        { label: trans.__('Open %1', other.title), displayType: 'accent', callback: () => void this.open(other, name) },
+        {
+          label: trans.__('Stop it and start %1', datalab.title),
+          caption: trans.__('What is not saved in %1 is lost', other.title),
+          displayType: 'warn',
+          callback: () => void this._replace(datalab, name)
+        }
+      ]
+    });
+  }
+
+  /** Stop what runs under the name, and start the datalab there. Not `async`, for the tab's sake. */
+  private _replace(datalab: IOpenable, name: string): Promise<void> {
+    const running = this._starts.get(Private.key(datalab, name));
+    if (running) {
+      return running;
+    }
+    const tab = this._tabFor(datalab);
+    const { hub } = this._options;
+    const replace = async (): Promise<void> => {
+      try {
+        await hub.stop(name);
+        await this._until(() => (this._otherThan(datalab, name) ? null : true));
+      } catch (error) {
+        tab?.close();
+        this._fail(datalab, name, toProblem(error));
+        return;
+      }
+      await this._start(datalab, name, tab);
+    };
+    return this._begin(datalab, name, replace());
+  }
+
+  private async _start(datalab: IOpenable, name: string, tab: ITab | null): Promise<void> {
     const { hub, trans } = this._options;
     const { title } = datalab;
     const since = this._now();
@@ -114,18 +175,22 @@ export class Opener {
         Notification.info(trans.__('%1 was not started.', title), { autoClose: INFO_MS });
       } else if (end === 'ready') {
         await this._show(datalab, name, tab);
+      } else if (end === 'untold') {
+        const why = problemSentence(hub.sessions.problem!);
+        Notification.warning(trans.__('%1 was asked for, but the hub does not tell this window how it goes. %2', title, why), { autoClose: false });
       } else {
         this._fail(datalab, name, end);
       }
     } catch (error) {
       done();
       tab?.close();
-      this._fail(datalab, name, toProblem(error));
+      const other = hasCode(error, 'already-running') ? this._otherThan(datalab, name) : null;
+      await (other ? this._offerOther(datalab, name, other) : this._fail(datalab, name, toProblem(error)));
     }
   }
 
   /** Ask for the session; one that is just being stopped is waited for first. */
-  private async _ask(datalab: DatalabSummary, name: string): Promise<void> {
+  private async _ask(datalab: IOpenable, name: string): Promise<void> {
     const { hub } = this._options;
     try {
       await hub.start(name, { datalab: datalab.id });
@@ -139,7 +204,7 @@ export class Opener {
   }
 
   /** Stops what was asked for, but not before the hub knows of it: it could start after all. */
-  private async _cancel(asked: Promise<void>, datalab: DatalabSummary, name: string): Promise<void> {
+  private async _cancel(asked: Promise<void>, datalab: IOpenable, name: string): Promise<void> {
     const { hub, trans } = this._options;
     try {
       await asked;
@@ -160,10 +225,13 @@ export class Opener {
   }
 
   /** How the start ended. */
-  private _settled(name: string, isCancelled: () => boolean): Promise<'ready' | 'gone' | IProblemInfo> {
+  private _settled(name: string, isCancelled: () => boolean): Promise<'ready' | 'gone' | 'untold' | IProblemInfo> {
     const { sessions } = this._options.hub;
     return this._until(() => {
       const session: ServerModel | undefined = sessions.get(name);
+      if (sessions.state === 'refused') {
+        return 'untold';
+      }
       if (sessions.state !== 'ready') {
         return null;
       }
@@ -193,7 +261,7 @@ export class Opener {
     });
   }
 
-  private async _show(datalab: DatalabSummary, name: string, tab: ITab | null): Promise<void> {
+  private async _show(datalab: IOpenable, name: string, tab: ITab | null): Promise<void> {
     const { hub, commands, trans } = this._options;
     const { title } = datalab;
     if (datalab.kind !== 'desktop') {
@@ -212,7 +280,7 @@ export class Opener {
     }
   }
 
-  private _fail(datalab: DatalabSummary, name: string, problem: IProblemInfo): void {
+  private _fail(datalab: IOpenable, name: string, problem: IProblemInfo): void {
     const { trans } = this._options;
     const { title } = datalab;
     const again = { label: trans.__('Try again'), displayType: 'accent', callback: () => void this.open(datalab, name) } as const;
@@ -232,5 +300,10 @@ export class Opener {
 
   private readonly _now: () => number;
   private readonly _openTab: () => ITab | null;
+  /** By datalab and session. */
   private readonly _starts = new Map<string, Promise<void>>();
+}
+
+namespace Private {
+  export const key = (datalab: IOpenable, name: string): string => JSON.stringify([datalab.id, name]);
 }

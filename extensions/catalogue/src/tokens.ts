@@ -21,6 +21,8 @@ export const ICatalogue = new Token<ICatalogue>(
 export namespace CommandIDs {
   export const open = 'datalabs:open-datalab';
   export const stop = 'datalabs:stop-session';
+  /** Why there are no datalabs to open just now. */
+  export const showProblem = 'datalabs:show-problem';
   /** Of the desktop bundle, which may be absent. */
   export const openDesktop = 'datalabs-desktop:open';
 }

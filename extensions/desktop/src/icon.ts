@@ -22,7 +22,8 @@ export function showIcon(widget: Widget, url: string): void {
   const picture = new Image();
   picture.onload = () => {
     if (!widget.isDisposed) {
-      widget.title.icon = iconFrom(url);
+      // JupyterLab does this for an icon that is there when the tab is made; this one may come later.
+      widget.title.icon = iconFrom(url).bindprops({ stylesheet: 'mainAreaTab' });
     }
   };
   picture.src = url;

@@ -1,10 +1,14 @@
-import { problemOf, type IHub, type IProblemInfo, type ServerModel } from '@jupyter-datalabs/hub-client';
+import { isFinal, isTransient, problemOf, toProblem, type IHub, type IProblemInfo, type ServerModel } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 /** Where the picture comes from just now. */
 export type DesktopState =
   | { kind: 'connecting' }
+  /** The hub, which has to let us in, does not answer. */
+  | { kind: 'waiting' }
+  /** The hub answers, but not to this page: only a new one helps. */
+  | { kind: 'refused'; problem: IProblemInfo }
   | { kind: 'starting' }
   | { kind: 'connected'; app: 'starting' | 'running' | 'restarting' }
   | { kind: 'reconnecting'; attempt: number }
@@ -96,8 +100,6 @@ export class DesktopModel implements IDisposable {
     }
     this.rest();
     clearTimeout(this.statusTimer);
-    // A token may have been refused; the next attempt brings its own.
-    this.token = null;
     if (this.follow()) {
       this.retry();
     }
@@ -146,13 +148,17 @@ export class DesktopModel implements IDisposable {
     if (this.disposed || !this.follow()) {
       return;
     }
-    if (this.current.kind !== 'reconnecting') {
+    if (this.current.kind !== 'reconnecting' && this.current.kind !== 'waiting') {
       this.setState({ kind: 'connecting' });
     }
     // On a network that swallows packets nothing ever fails by itself.
     this.timer = setTimeout(() => this.giveUp(), CONNECT_TIMEOUT);
     const { turn } = this;
     try {
+      if (this.attempt > 0 && this.goodToken) {
+        // A websocket does not tell a refused token from a dead line; this does.
+        await this.readStatus();
+      }
       const token = await this.mint();
       const url = new URL(this.options.hub.sessionUrl(this.session, 'vnc'));
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -160,9 +166,19 @@ export class DesktopModel implements IDisposable {
       if (turn === this.turn) {
         this.connectAsked.emit(url.href);
       }
-    } catch {
-      if (turn === this.turn) {
-        this.disconnected();
+    } catch (error) {
+      const problem = toProblem(error);
+      if (turn !== this.turn) {
+        return;
+      }
+      if (isFinal(problem)) {
+        this.rest();
+        this.setState({ kind: 'refused', problem });
+        return;
+      }
+      this.disconnected();
+      if (isTransient(error) && this.timer !== undefined) {
+        this.setState({ kind: 'waiting' });
       }
     }
   }
@@ -191,12 +207,22 @@ export class DesktopModel implements IDisposable {
   private follow(): boolean {
     const { sessions } = this.options.hub;
     const known = sessions.get(this.session);
-    this.knownDatalab = known?.datalab ?? this.knownDatalab;
-    if (sessions.state === 'offline' || known?.ready) {
+    const isOther = known !== undefined && Private.isOtherThanDesktop(known);
+    if (isOther && known.ready) {
+      // Started under this name by somebody else, say in another window.
+      this.rest();
+      this.setState({ kind: 'failed', problem: Private.otherThanDesktop(known) });
+      return false;
+    }
+    this.knownDatalab = isOther ? this.knownDatalab : (known?.datalab ?? this.knownDatalab);
+    const refused = sessions.problem && isFinal(sessions.problem) && !this.goodToken ? sessions.problem : null;
+    if (!refused && (sessions.state === 'offline' || sessions.state === 'refused' || known?.ready)) {
       return true;
     }
     this.rest();
-    if (sessions.state === 'ready') {
+    if (refused) {
+      this.setState({ kind: 'refused', problem: refused });
+    } else if (sessions.state === 'ready') {
       this.setState(Private.stateOf(known));
     }
     // A list still on its way says nothing: its arrival is the next change.
@@ -206,16 +232,18 @@ export class DesktopModel implements IDisposable {
   private onSessions(): void {
     const { kind } = this.current;
     // The picture is the better witness: its end leads to disconnected().
-    if (kind === 'connected' || kind === 'app-failed' || this.askedToStart) {
+    if (kind === 'connected' || kind === 'app-failed' || kind === 'refused' || this.askedToStart) {
       return;
     }
-    if (this.follow() && this.timer === undefined) {
+    // The hub is back: the next attempt need not wait for its time.
+    const isBack = this.current.kind === 'waiting' && this.options.hub.sessions.state === 'ready';
+    if (this.follow() && (this.timer === undefined || isBack)) {
       this.connect();
     }
   }
 
   private readonly onOnline = (): void => {
-    if (this.current.kind === 'reconnecting') {
+    if (this.current.kind === 'reconnecting' || this.current.kind === 'waiting') {
       this.connect();
     }
   };
@@ -286,12 +314,24 @@ export class DesktopModel implements IDisposable {
     }
   }
 
+  /** The token in hand, unless it is too old. Kept over lost connections: each one asked for is one more the hub has to keep. */
+  private get goodToken(): string | null {
+    return this.token && this.now() - this.token.at <= TOKEN_LIFE ? this.token.value : null;
+  }
+
   private async mint(): Promise<string> {
-    const now = (this.options.now ?? Date.now)();
-    if (!this.token || now - this.token.at > TOKEN_LIFE) {
-      this.token = { value: await this.options.hub.mintAccessToken(this.session), at: now };
+    const { goodToken } = this;
+    if (goodToken !== null) {
+      return goodToken;
     }
-    return this.token.value;
+    const at = this.now();
+    const value = await this.options.hub.mintAccessToken(this.session);
+    this.token = { value, at };
+    return value;
+  }
+
+  private now(): number {
+    return (this.options.now ?? Date.now)();
   }
 
   private setState(state: DesktopState): void {
@@ -318,6 +358,17 @@ export class DesktopModel implements IDisposable {
 }
 
 namespace Private {
+  export const isOtherThanDesktop = ({ kind }: Partial<ServerModel>): boolean => kind !== undefined && kind !== 'desktop';
+
+  export function otherThanDesktop({ name, title }: ServerModel): IProblemInfo {
+    return {
+      code: 'already-running',
+      status: 0,
+      detail: `The session "${name}" runs ${title}, which has no desktop.`,
+      action: 'Stop it in the Running sidebar, then start again here.'
+    };
+  }
+
   /** What to tell of a session that does not run. */
   export function stateOf(known: ServerModel | undefined): DesktopState {
     if (known?.pending === 'spawn') {

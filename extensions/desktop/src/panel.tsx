@@ -18,6 +18,16 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
   switch (state.kind) {
     case 'connecting':
       return <StatusLine tone="busy" text={trans.__('Connecting to %1…', title)} />;
+    case 'waiting':
+      return <StatusLine tone="busy" text={trans.__('Waiting for the hub to open %1…', title)} />;
+    case 'refused':
+      return (
+        <ProblemView
+          trans={trans}
+          problem={state.problem}
+          actions={[{ label: trans.__('Reload this page'), onClick: () => window.location.reload() }]}
+        />
+      );
     case 'starting':
       return <StatusLine tone="busy" text={trans.__('%1 is starting…', title)} />;
     case 'reconnecting':

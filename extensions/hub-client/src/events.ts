@@ -1,5 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import { createParser } from 'eventsource-parser';
+import { isFinal, isProblemError, isRefusal, unreachable } from './problem';
+import type { IProblemInfo } from './problem';
 import type { HubRequest } from './request';
 
 /** Time source of a stream; tests bring their own. */
@@ -17,6 +19,8 @@ const windowTimers: ITimers = {
 const SILENCE_MS = 25_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
+/** After a refusal that can pass, such as too many streams: asking fast would only be refused again. */
+export const REFUSED_RETRY_MS = 60_000;
 
 export namespace EventStream {
   export interface IOptions {
@@ -24,8 +28,8 @@ export namespace EventStream {
     path: string;
     request: HubRequest;
     onEvent: (event: string, data: unknown) => void;
-    /** Called after each attempt: true once the hub answered, false when it did not. */
-    onConnection: (connected: boolean) => void;
+    /** Called after each attempt: null once the hub answered, else why there is no stream. */
+    onConnection: (problem: IProblemInfo | null) => void;
     timers?: ITimers;
     random?: () => number;
   }
@@ -33,7 +37,7 @@ export namespace EventStream {
 
 /**
  * A server-sent event stream over fetch, since an EventSource cannot send the Authorization header.
- * Reconnects for ever, and tells the hub the last event it saw.
+ * Reconnects for ever, unless the hub refuses this page for good. Events have no ids: each connection begins with a snapshot.
  */
 export class EventStream implements IDisposable {
   constructor(private readonly _options: EventStream.IOptions) {
@@ -67,22 +71,15 @@ export class EventStream implements IDisposable {
     const abort = (this._abort = new AbortController());
     this._watch(abort);
     const parser = createParser({
-      onEvent: message => {
-        if (message.id !== undefined) {
-          this._lastId = message.id;
-        }
-        this._deliver(message.event ?? 'message', message.data);
-      }
+      onEvent: message => this._deliver(message.event ?? 'message', message.data)
     });
+    let refused: IProblemInfo | null = null;
     try {
-      const headers: Record<string, string> = { Accept: 'text/event-stream' };
-      if (this._lastId) {
-        headers['Last-Event-ID'] = this._lastId;
-      }
+      const headers = { Accept: 'text/event-stream' };
       const response = await this._options.request(this._options.path, { headers, signal: abort.signal });
       const reader = response.body!.getReader();
       const decoder = new TextDecoder();
-      this._options.onConnection(true);
+      this._options.onConnection(null);
       for (;;) {
         const { done, value } = await reader.read();
         if (done || this._isDisposed) {
@@ -92,12 +89,18 @@ export class EventStream implements IDisposable {
         this._watch(abort);
         parser.feed(decoder.decode(value, { stream: true }));
       }
-    } catch {
+    } catch (error) {
+      const problem = isProblemError(error) ? error.problem : unreachable(error);
+      refused = isRefusal(problem) ? problem : null;
       if (!this._isDisposed) {
-        this._options.onConnection(false);
+        this._options.onConnection(problem);
       }
     }
-    this._retryLater();
+    if (refused && isFinal(refused)) {
+      this._clearTimers();
+    } else {
+      this._retryLater(refused !== null);
+    }
   }
 
   private _deliver(event: string, data: string): void {
@@ -111,12 +114,12 @@ export class EventStream implements IDisposable {
     this._options.onEvent(event, value);
   }
 
-  private _retryLater(): void {
+  private _retryLater(slowly: boolean): void {
     this._clearTimers();
     if (this._isDisposed) {
       return;
     }
-    const full = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this._attempt);
+    const full = slowly ? REFUSED_RETRY_MS : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this._attempt);
     this._attempt += 1;
     // Jitter, so that all tabs of all users do not come back in the same instant after a hub restart.
     this._retry = this._timers.set(() => this._retryNow(), full * (0.5 + this._random() / 2));
@@ -154,7 +157,6 @@ export class EventStream implements IDisposable {
   private _abort: AbortController | null = null;
   private _attempt = 0;
   private _isDisposed = false;
-  private _lastId = '';
   private _retry: number | null = null;
   private _silence: number | null = null;
 }

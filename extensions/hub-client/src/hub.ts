@@ -2,9 +2,12 @@ import { createHubClient } from '@jupyter-datalabs/contract';
 import type { HubClient } from '@jupyter-datalabs/contract';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { ServerConnection } from '@jupyterlab/services';
-import { hasCode, isTransient } from './problem';
+import { REFUSED_RETRY_MS } from './events';
+import { isFinal, isRefusal, toProblem } from './problem';
 import { createRequest } from './request';
 import { SessionStore } from './sessions';
+import { windowsOfBrowser } from './shared-events';
+import type { IWindows } from './shared-events';
 import type { IHub, IStartOptions } from './tokens';
 
 /** The scope only the suite's own JupyterLabs carry. */
@@ -29,9 +32,9 @@ export function hubConfigOfPage(): IHubConfig {
   };
 }
 
-/** The hub over HTTP. */
+/** The hub over HTTP. Whoever makes it disposes it. */
 export class Hub implements IHub {
-  constructor(options: { config: IHubConfig; serverSettings: ServerConnection.ISettings }) {
+  constructor(options: { config: IHubConfig; serverSettings: ServerConnection.ISettings; windows?: IWindows | null }) {
     const { config, serverSettings } = options;
     this.user = config.user;
     this.sessionName = config.sessionName;
@@ -41,7 +44,12 @@ export class Hub implements IHub {
     const request = createRequest(this.baseUrl, serverSettings);
     const apiUrl = URLExt.join(this.baseUrl, 'api');
     this.client = createHubClient((url, init) => request(url.slice(apiUrl.length), init), { baseUrl: apiUrl });
-    this.sessions = new SessionStore({ request, user: this.user });
+    this.sessions = new SessionStore({
+      request,
+      user: this.user,
+      baseUrl: this.baseUrl,
+      windows: options.windows === undefined ? windowsOfBrowser() : options.windows
+    });
     this.ready = config.prefix && config.user && serverSettings.token ? this._probe() : Promise.resolve();
   }
 
@@ -56,18 +64,20 @@ export class Hub implements IHub {
     return this._available;
   }
 
+  get isDisposed(): boolean {
+    return this.sessions.isDisposed;
+  }
+
+  dispose(): void {
+    window.clearTimeout(this._retry);
+    this.sessions.dispose();
+  }
+
   async start(name: string, options: IStartOptions): Promise<void> {
-    try {
-      const model = await (name === ''
-        ? this.client.startHome({ name: this.user, body: { ...options } })
-        : this.client.startSession({ name: this.user, server: name, body: { ...options } }));
-      this.sessions.accept(model);
-    } catch (error) {
-      // Somebody, perhaps another tab, was faster: what was asked for is the case or on its way.
-      if (!hasCode(error, 'already-running') && !hasCode(error, 'start-pending')) {
-        throw error;
-      }
-    }
+    const model = await (name === ''
+      ? this.client.startHome({ name: this.user, body: { ...options } })
+      : this.client.startSession({ name: this.user, server: name, body: { ...options } }));
+    this.sessions.accept(model);
   }
 
   async stop(name: string): Promise<void> {
@@ -99,16 +109,22 @@ export class Hub implements IHub {
 
   /** Asks who we are until the hub answers; a JupyterLab without the suite's scope stays an ordinary one. */
   private async _probe(): Promise<void> {
-    for (;;) {
+    while (!this.isDisposed) {
       try {
         const self = await this.client.getSelf({});
         this._available = self.scopes.includes(SUITE_SCOPE);
         break;
       } catch (error) {
-        if (!isTransient(error)) {
+        const problem = toProblem(error);
+        if (this.isDisposed) {
           break;
         }
-        await new Promise(resolve => window.setTimeout(resolve, PROBE_RETRY_MS));
+        this.sessions.onConnection(problem);
+        if (isFinal(problem)) {
+          break;
+        }
+        const wait = isRefusal(problem) ? REFUSED_RETRY_MS : PROBE_RETRY_MS;
+        await new Promise<void>(resolve => (this._retry = window.setTimeout(resolve, wait)));
       }
     }
     if (this._available) {
@@ -117,5 +133,6 @@ export class Hub implements IHub {
   }
 
   private _available = false;
+  private _retry = 0;
   private readonly _root: string;
 }

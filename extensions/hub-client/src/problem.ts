@@ -59,9 +59,30 @@ export function hasCode(error: unknown, code: string): boolean {
   return isProblemError(error) && error.problem.code === code;
 }
 
+/** The hub answered, and said no. */
+export function isRefusal(problem: IProblemInfo): boolean {
+  return problem.status >= 400 && problem.status < 500;
+}
+
+/** Asking again with the same token gets the same answer: only a new page has another one. */
+export function isFinal(problem: IProblemInfo): boolean {
+  return problem.status === 401 || problem.status === 403;
+}
+
 /** Worth asking again without the user: no answer, or a hub that is starting. */
 export function isTransient(error: unknown): boolean {
   return isProblemError(error) && (error.problem.status === 0 || error.problem.status >= 502);
+}
+
+/** No answer came at all. */
+export function unreachable(cause: unknown): IProblemInfo {
+  return {
+    code: 'hub-unreachable',
+    status: 0,
+    detail: 'The hub does not answer.',
+    action: 'Check that it is running; the connection comes back by itself.',
+    log: cause instanceof Error ? cause.message : undefined
+  };
 }
 
 /** Whatever was thrown, as something that can be shown. */

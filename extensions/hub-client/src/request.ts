@@ -1,6 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { ProblemError, problemOf } from './problem';
+import { ProblemError, problemOf, unreachable } from './problem';
 
 /** A request under the hub's API; resolves with an answer below 400, rejects with a ProblemError. */
 export type HubRequest = (path: string, init?: RequestInit) => Promise<Response>;
@@ -14,16 +14,13 @@ export function createRequest(baseUrl: string, settings: ServerConnection.ISetti
     try {
       response = await ServerConnection.makeRequest(URLExt.join(baseUrl, 'api', path), init, hubSettings);
     } catch (error) {
-      throw new ProblemError({
-        code: 'hub-unreachable',
-        status: 0,
-        detail: 'The hub does not answer.',
-        action: 'Check that it is running; the connection comes back by itself.',
-        log: error instanceof Error ? error.message : undefined
-      });
+      throw new ProblemError(unreachable(error));
     }
     if (!response.ok) {
-      throw new ProblemError(problemOf(await response.json().catch(() => null), response.status));
+      const problem = problemOf(await response.json().catch(() => null), response.status);
+      // In the place of a hub that is away its proxy answers, with a page of its own.
+      const isProxy = problem.code === 'bad-answer' && response.status >= 502;
+      throw new ProblemError(isProxy ? { ...unreachable(new Error(`HTTP status ${response.status}`)), status: response.status } : problem);
     }
     return response;
   };

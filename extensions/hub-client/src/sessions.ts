@@ -4,7 +4,11 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import { EventStream } from './events';
 import type { ITimers } from './events';
+import { isRefusal } from './problem';
+import type { IProblemInfo } from './problem';
 import type { HubRequest } from './request';
+import { SharedEvents } from './shared-events';
+import type { IWindows } from './shared-events';
 import type { ISessionStore, SessionStoreState } from './tokens';
 
 const hasName = (value: unknown): value is ServerModel =>
@@ -15,13 +19,16 @@ const startOf = (model: ServerModel): string | null => model.steps?.[0]?.started
 
 /** The hub's list of the user's sessions, kept by its event stream. */
 export class SessionStore implements ISessionStore, IDisposable {
-  constructor(options: { request: HubRequest; user: string; timers?: ITimers }) {
-    this._stream = new EventStream({
-      path: `users/${encodeURIComponent(options.user)}/events`,
-      request: options.request,
-      timers: options.timers,
+  constructor(options: { request: HubRequest; user: string; baseUrl: string; windows: IWindows | null; timers?: ITimers }) {
+    const { request, user, baseUrl, windows, timers } = options;
+    const path = `users/${encodeURIComponent(user)}/events`;
+    this._stream = new SharedEvents({
+      name: `@jupyter-datalabs/hub-client:events:${baseUrl}api/${path}`,
+      windows,
+      connect: handlers => new EventStream({ path, request, timers, ...handlers }),
+      snapshot: () => (this._known ? { sessions: this.values() } : null),
       onEvent: (event, data) => this._onEvent(event, data),
-      onConnection: connected => this._onConnection(connected)
+      onConnection: problem => this.onConnection(problem)
     });
   }
 
@@ -31,6 +38,10 @@ export class SessionStore implements ISessionStore, IDisposable {
 
   get state(): SessionStoreState {
     return this._state;
+  }
+
+  get problem(): IProblemInfo | null {
+    return this._problem;
   }
 
   get isDisposed(): boolean {
@@ -68,8 +79,23 @@ export class SessionStore implements ISessionStore, IDisposable {
     }
   }
 
+  /** Take what became of an attempt to reach the hub; null when it answered. */
+  onConnection(problem: IProblemInfo | null): void {
+    // The snapshot that follows a connection makes the store ready: until then what is known may be old.
+    if (!problem && this._state === 'ready') {
+      return;
+    }
+    const state = !problem ? 'loading' : isRefusal(problem) ? 'refused' : 'offline';
+    if (state !== this._state || problem?.code !== this._problem?.code) {
+      this._state = state;
+      this._problem = problem;
+      this._changed.emit();
+    }
+  }
+
   private _onEvent(event: string, data: unknown): void {
     if (event === 'snapshot') {
+      this._known = true;
       const list = (data as { sessions?: unknown } | null)?.sessions;
       this._byName = new Map((Array.isArray(list) ? list : []).filter(hasName).map(s => [s.name, s]));
     } else if (event === 'session' && hasName(data)) {
@@ -80,23 +106,14 @@ export class SessionStore implements ISessionStore, IDisposable {
       return;
     }
     this._state = 'ready';
+    this._problem = null;
     this._changed.emit();
   }
 
-  private _onConnection(connected: boolean): void {
-    // The snapshot that follows a connection makes the store ready: until then what is known may be old.
-    if (connected && this._state === 'ready') {
-      return;
-    }
-    const state = connected ? 'loading' : 'offline';
-    if (state !== this._state) {
-      this._state = state;
-      this._changed.emit();
-    }
-  }
-
-  private readonly _stream: EventStream;
+  private readonly _stream: SharedEvents;
   private readonly _changed = new Signal<this, void>(this);
   private _byName = new Map<string, ServerModel>();
+  private _known = false;
+  private _problem: IProblemInfo | null = null;
   private _state: SessionStoreState = 'loading';
 }

@@ -1,15 +1,19 @@
 import type { DatalabSummary, HubClient, ServerModel, Step, Volume } from '@jupyter-datalabs/contract';
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
+import type { IProblemInfo } from './problem';
 
-/** How much of the live list of sessions can be believed. */
-export type SessionStoreState = 'loading' | 'ready' | 'offline';
+/** How much of the live list of sessions can be believed. `refused`: the hub answers, but not to this page. */
+export type SessionStoreState = 'loading' | 'ready' | 'offline' | 'refused';
 
 /** The live list of the user's sessions; the home JupyterLab has the name ''. */
 export interface ISessionStore {
   /** Emitted after every change of `state` or of a session. */
   readonly changed: ISignal<ISessionStore, void>;
   readonly state: SessionStoreState;
+  /** Why the list is `offline` or `refused`, else null. */
+  readonly problem: IProblemInfo | null;
   values(): readonly ServerModel[];
   get(name: string): ServerModel | undefined;
 }
@@ -22,7 +26,7 @@ export interface IStartOptions {
 }
 
 /** The hub this JupyterLab was started by. */
-export interface IHub {
+export interface IHub extends IDisposable {
   /** Whether there is a hub at all and this JupyterLab may use it. Settled once `ready` is resolved. */
   readonly available: boolean;
   /** Resolved, never rejected, once it is known whether the hub is available. */
@@ -35,7 +39,10 @@ export interface IHub {
   readonly baseUrl: string;
   readonly client: HubClient;
   readonly sessions: ISessionStore;
-  /** Ask for a session; resolves when the hub accepted. `sessions` tells how it goes on. Running already is no error. */
+  /**
+   * Ask for a session; resolves when the hub accepted. `sessions` tells how it goes on. Running already is no error, unless
+   * it is another datalab that runs under the name: that rejects with `already-running`.
+   */
   start(name: string, options: IStartOptions): Promise<void>;
   /** Stop a session, or cancel its start; resolves when the hub accepted. */
   stop(name: string): Promise<void>;

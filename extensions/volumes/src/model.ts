@@ -32,7 +32,8 @@ export class VolumesModel implements IDisposable {
 
   async refresh(): Promise<void> {
     if (!this._hub.available) {
-      this._set({ kind: 'absent' });
+      const { problem } = this._hub.sessions;
+      this._set(problem ? { kind: 'failed', problem } : { kind: 'absent' });
       return;
     }
     const request = ++this._request;

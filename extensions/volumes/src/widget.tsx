@@ -1,3 +1,4 @@
+import { isFinal } from '@jupyter-datalabs/hub-client';
 import { EmptyState, ProblemView, volumeIcon } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon, SidePanel, ToolbarButton, UseSignal } from '@jupyterlab/ui-components';
@@ -40,7 +41,15 @@ export function VolumesView(props: {
       return <Skeleton trans={trans} />;
     case 'failed':
       return (
-        <ProblemView problem={state.problem} trans={trans} actions={[{ label: trans.__('Try again'), onClick: refresh }]} />
+        <ProblemView
+          problem={state.problem}
+          trans={trans}
+          actions={[
+            isFinal(state.problem)
+              ? { label: trans.__('Reload this page'), onClick: () => window.location.reload() }
+              : { label: trans.__('Try again'), onClick: refresh }
+          ]}
+        />
       );
     case 'absent':
       return (

@@ -1,10 +1,13 @@
 import { IHub } from '@jupyter-datalabs/hub-client';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { DisposableSet } from '@lumino/disposable';
 import { Catalogue } from '../catalogue';
 import { addCommands } from '../commands';
 import { Opener } from '../opener';
 import { ICatalogue } from '../tokens';
+
+let made = new DisposableSet();
 
 export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
   id: '@jupyter-datalabs/catalogue:catalogue',
@@ -17,7 +20,9 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
     const { commands } = app;
     const catalogue = new Catalogue(hub);
-    addCommands({ hub, catalogue, commands, trans, opener: new Opener({ hub, commands, trans }) });
+    const added = addCommands({ hub, catalogue, commands, trans, opener: new Opener({ hub, commands, trans }) });
+    made = DisposableSet.from([added, catalogue]);
     return catalogue;
-  }
+  },
+  deactivate: () => made.dispose()
 };

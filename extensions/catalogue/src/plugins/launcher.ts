@@ -3,8 +3,12 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
 import { listEverywhere } from '../listing';
+import { tellPointed } from '../pointed';
 import { ICatalogue } from '../tokens';
+
+let made: IDisposable[] = [];
 
 export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-datalabs/catalogue:launcher',
@@ -21,6 +25,7 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const category = (translator ?? nullTranslator).load('jupyter_datalabs').__('Datalabs');
-    listEverywhere({ catalogue, hub, launcher, palette, category });
-  }
+    made = [listEverywhere({ catalogue, hub, launcher, palette, category }), tellPointed({ catalogue, hub, category })];
+  },
+  deactivate: () => made.forEach(part => part.dispose())
 };

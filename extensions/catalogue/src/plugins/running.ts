@@ -3,8 +3,11 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { stopIcon } from '@jupyterlab/ui-components';
+import { DisposableSet } from '@lumino/disposable';
 import { RunningDatalabs } from '../running';
 import { ICatalogue } from '../tokens';
+
+let made = new DisposableSet();
 
 export const runningPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-datalabs/catalogue:running',
@@ -20,10 +23,12 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
+    const own = (made = new DisposableSet());
     void hub.ready.then(() => {
-      if (hub.available) {
-        managers.add(new RunningDatalabs({ hub, catalogue, commands: app.commands, trans, stopIcon }));
+      if (hub.available && !own.isDisposed) {
+        own.add(managers.add(new RunningDatalabs({ hub, catalogue, commands: app.commands, trans, stopIcon })));
       }
     });
-  }
+  },
+  deactivate: () => made.dispose()
 };

@@ -1,4 +1,4 @@
-import type { DatalabSummary, IHub, IStartOptions, ServerModel, SessionStoreState } from '@jupyter-datalabs/hub-client';
+import type { DatalabSummary, IHub, IProblemInfo, IStartOptions, ServerModel, SessionStoreState } from '@jupyter-datalabs/hub-client';
 import { Signal } from '@lumino/signaling';
 
 export function datalab(id: string, change: Partial<DatalabSummary> = {}): DatalabSummary {
@@ -49,6 +49,7 @@ export function session(name: string, change: Partial<ServerModel> = {}): Server
 class FakeSessions {
   readonly changed = new Signal<this, void>(this);
   state: SessionStoreState = 'loading';
+  problem: IProblemInfo | null = null;
   readonly map = new Map<string, ServerModel>();
   values = (): readonly ServerModel[] => [...this.map.values()];
   get = (name: string): ServerModel | undefined => this.map.get(name);
@@ -93,6 +94,13 @@ export class FakeHub {
   /** The hub's stream has brought its snapshot. */
   connect(): void {
     this.sessions.state = 'ready';
+    this.sessions.problem = null;
+    this.sessions.changed.emit();
+  }
+  /** The stream ends, or is not given. */
+  disconnect(state: 'offline' | 'refused', problem: IProblemInfo): void {
+    this.sessions.state = state;
+    this.sessions.problem = problem;
     this.sessions.changed.emit();
   }
   put(model: ServerModel): void {

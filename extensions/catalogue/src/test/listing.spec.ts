@@ -20,10 +20,12 @@ function setUp() {
   const launcher = new LauncherModel();
   const commands = new CommandRegistry();
   const open = jest.fn().mockResolvedValue(undefined);
-  addCommands({ hub, catalogue, commands, trans, opener: { open } as unknown as Opener });
-  listEverywhere({ catalogue, hub, launcher, palette: null, category: 'Datalabs' });
+  const added = addCommands({ hub, catalogue, commands, trans, opener: { open } as unknown as Opener });
+  const listed = listEverywhere({ catalogue, hub, launcher, palette: null, category: 'Datalabs' });
   const cards = () => [...launcher.items()].map(i => i.args!.datalab);
-  return { fake, hub, catalogue, launcher, commands, open, cards };
+  // As the launcher shows them.
+  const labels = () => [...launcher.items()].sort((a, b) => a.rank! - b.rank!).map(i => commands.label(i.command, i.args));
+  return { fake, hub, catalogue, launcher, commands, open, cards, labels, added, listed };
 }
 
 describe('launcher cards', () => {
@@ -66,6 +68,38 @@ describe('launcher cards', () => {
     fake.connect();
     await settle();
     expect(cards()).toEqual(['euclid', 'gaia']);
+  });
+
+  it('give way to why there are none while the hub is away or refuses, and come when it is back', async () => {
+    const { fake, labels, commands, launcher } = setUp();
+    fake.disconnect('offline', { code: 'hub-unreachable', status: 0, detail: 'The hub does not answer.', action: 'Check that it is running.' });
+    expect(labels()).toEqual(['Waiting for the hub\nShow why']);
+    const [card] = [...launcher.items()];
+    expect(commands.caption(card.command, card.args)).toBe('The hub does not answer. Check that it is running.');
+    fake.disconnect('refused', { code: 'too-many', status: 429, detail: '32 event streams are open.' });
+    expect(labels()).toEqual(['Not available\nShow why']);
+    fake.connect();
+    await settle();
+    expect(labels()).toEqual(['Euclid\nJupyterLab', 'TOPCAT\nDesktop']);
+    fake.disconnect('offline', { code: 'hub-unreachable', status: 0, detail: 'The hub does not answer.' });
+    expect(labels()).toEqual(['Euclid\nJupyterLab', 'TOPCAT\nDesktop']);
+    fake.disconnect('refused', { code: 'unauthenticated', status: 403, detail: 'You are not logged in.' });
+    expect(labels()).toEqual(['Not available\nShow why', 'Euclid\nJupyterLab', 'TOPCAT\nDesktop']);
+  });
+
+  it('and commands end with whoever made them', async () => {
+    const { fake, commands, labels, added, listed } = setUp();
+    fake.connect();
+    await settle();
+    listed.dispose();
+    expect(labels()).toEqual([]);
+    added.dispose();
+    expect(commands.hasCommand(CommandIDs.open)).toBe(false);
+    const told = jest.fn();
+    commands.commandChanged.connect(told);
+    fake.put(session('euclid'));
+    expect(labels()).toEqual([]);
+    expect(told).not.toHaveBeenCalled();
   });
 
   it('have title, kind, caption and icon from their command', async () => {

@@ -197,6 +197,75 @@ describe('Opener', () => {
     expect(openDesktop).toHaveBeenCalledTimes(1);
   });
 
+  it.each([
+    ['runs', { datalab: 'euclid', title: 'Euclid', kind: 'jupyter' as const }],
+    ['starts', { datalab: 'euclid', title: 'Euclid', kind: 'jupyter' as const, ready: false, pending: 'spawn' as const }]
+  ])('says which other datalab %s under the name, and opens that one', async (_, other) => {
+    const { fake, opener, tab, openTab, openDesktop } = setUp();
+    fake.put(session('topcat', other));
+    await opener.open(TOPCAT, 'topcat');
+    expect(openDesktop).not.toHaveBeenCalled();
+    expect(fake.started).toEqual([]);
+    expect(last().message).toBe('TOPCAT was not opened: the session "topcat" runs Euclid.');
+    fake.put(session('topcat', { ...other, ready: true, pending: null }));
+    press('Open Euclid');
+    await settle();
+    expect(openTab).toHaveBeenCalledTimes(1);
+    expect(tab.go).toHaveBeenCalledWith('http://localhost/user/u/topcat/');
+    expect(fake.started).toEqual([]);
+  });
+
+  it('stops the other datalab and starts the one asked for, in a tab that opens with the click', async () => {
+    const { fake, opener, openTab, tab } = setUp();
+    fake.put(session('euclid', { datalab: 'topcat', title: 'TOPCAT', kind: 'desktop' }));
+    fake.stop = async name => {
+      fake.stopped.push(name);
+      fake.put(session(name, { datalab: 'topcat', ready: false, pending: 'stop' }));
+    };
+    await opener.open(EUCLID, 'euclid');
+    expect(openTab).not.toHaveBeenCalled();
+    press('Stop it and start Euclid');
+    expect(openTab).toHaveBeenCalledTimes(1);
+    await settle();
+    expect(fake.stopped).toEqual(['euclid']);
+    expect(fake.started).toEqual([['euclid', { datalab: 'euclid' }]]);
+    fake.put(session('euclid'));
+    await settle();
+    expect(tab.go).toHaveBeenLastCalledWith('http://localhost/user/u/euclid/');
+  });
+
+  it('says so when the hub knows it first', async () => {
+    const { fake, opener, tab } = setUp();
+    fake.start = async () => {
+      fake.put(session('euclid', { datalab: 'topcat', title: 'TOPCAT', kind: 'desktop' }));
+      throw new ProblemError({ code: 'already-running', status: 400, detail: 'It runs another datalab.' });
+    };
+    await opener.open(EUCLID, 'euclid');
+    expect(tab.close).toHaveBeenCalled();
+    expect(last().message).toBe('Euclid was not opened: the session "euclid" runs TOPCAT.');
+  });
+
+  it('a stop that is refused says so, and nothing is started', async () => {
+    const { fake, opener, tab } = setUp();
+    fake.put(session('euclid', { datalab: 'topcat', title: 'TOPCAT', kind: 'desktop' }));
+    await opener.open(EUCLID, 'euclid');
+    fake.refuse = new ProblemError({ code: 'engine-down', status: 503, detail: 'It cannot be stopped now.' });
+    press('Stop it and start Euclid');
+    await settle();
+    expect(tab.close).toHaveBeenCalled();
+    expect(fake.started).toEqual([]);
+    expect(last().message).toBe('Euclid did not start. It cannot be stopped now.');
+  });
+
+  it('does not wait for ever for news that the hub refuses', async () => {
+    const { fake, opener } = setUp();
+    const done = opener.open(TOPCAT, 'topcat');
+    await settle();
+    fake.disconnect('refused', { code: 'unauthenticated', status: 403, detail: 'You are not logged in.', action: 'Log in again.' });
+    await done;
+    expect(last().message).toContain('does not tell this window how it goes. You are not logged in. Log in again.');
+  });
+
   it('offers a button where the browser allows no tab', async () => {
     const { fake, opener } = setUp({ blocked: true });
     const done = opener.open(EUCLID, 'euclid');

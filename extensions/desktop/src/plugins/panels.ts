@@ -2,6 +2,7 @@ import { IHub } from '@jupyter-datalabs/hub-client';
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { DisposableSet } from '@lumino/disposable';
 import { DesktopModel } from '../model';
 import { showIcon } from '../icon';
 import { DesktopPanel } from '../panel';
@@ -10,6 +11,8 @@ import { CommandIDs, IDesktopPanels } from '../tokens';
 const NAMESPACE = 'datalabs-desktop';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+let made = new DisposableSet();
 
 export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
   id: '@jupyter-datalabs/desktop:panels',
@@ -55,7 +58,7 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
       return panel;
     };
 
-    commands.addCommand(CommandIDs.open, {
+    const openCommand = commands.addCommand(CommandIDs.open, {
       label: args => trans.__('Open desktop of %1', String(args.title ?? args.session ?? '')),
       describedBy: {
         args: {
@@ -72,7 +75,7 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
       execute: args =>
         open({ session: String(args.session), title: textOf(args.title), datalab: textOf(args.datalab) })
     });
-    commands.addCommand(CommandIDs.releaseKeyboard, {
+    const releaseCommand = commands.addCommand(CommandIDs.releaseKeyboard, {
       label: trans.__('Release the keyboard from the desktop'),
       describedBy: { args: { type: 'object', properties: {} } },
       isEnabled: () => tracker.currentWidget !== null,
@@ -83,11 +86,12 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
       void restorer.restore(tracker, {
         command: CommandIDs.open,
         args: ({ model, title }) => ({ session: model.session, title: title.label, datalab: model.datalab }),
-        name: panel => panel.model.session,
-        // Before the hub's list is there a session would look stopped.
-        when: hub.ready
+        // Without the hub too: a panel waits for it by itself, and the layout must not.
+        name: panel => panel.model.session
       });
     }
+    made = DisposableSet.from([openCommand, releaseCommand, tracker]);
     return { open };
-  }
+  },
+  deactivate: () => made.dispose()
 };

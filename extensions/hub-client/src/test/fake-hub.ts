@@ -1,5 +1,6 @@
 import type { ServerModel } from '@jupyter-datalabs/contract';
 import { ServerConnection } from '@jupyterlab/services';
+import type { IChannel, IWindows } from '../shared-events';
 
 /** One event stream as the hub holds it. */
 export class FakeStream {
@@ -12,8 +13,8 @@ export class FakeStream {
     this.body = new ReadableStream({ start: controller => void (this._controller = controller) });
   }
 
-  send(event: string, data: unknown, id?: string): void {
-    const text = `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  send(event: string, data: unknown): void {
+    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
     this._controller.enqueue(new TextEncoder().encode(text));
   }
 
@@ -52,6 +53,9 @@ export class FakeHub {
   readonly calls: { method: string; path: string; body: unknown; authorization: string | null }[] = [];
   readonly streams: FakeStream[] = [];
   down = false;
+  /** What streams are answered with instead of a stream. */
+  refuseStreams: Answer | null = null;
+  refusals = 0;
   answers: Record<string, Answer> = {
     'GET /hub/api/user': { status: 200, body: { name: 'u', scopes: ['datalabs:read'] } }
   };
@@ -68,6 +72,11 @@ export class FakeHub {
     const url = new URL(request.url);
     if (this.down) {
       throw new TypeError('fetch failed');
+    }
+    if (url.pathname.endsWith('/events') && this.refuseStreams) {
+      this.refusals += 1;
+      const { status, body } = this.refuseStreams;
+      return { ok: false, status, json: async () => body } as Response;
     }
     if (url.pathname.endsWith('/events')) {
       const stream = new FakeStream(request.headers);
@@ -142,6 +151,60 @@ export class FakeTimers {
         timer.callback();
       }
     }
+  }
+}
+
+/** The windows of one browser: locks are given in the order they were asked for, messages arrive later and copied. */
+export class FakeBrowser {
+  private readonly _queues = new Map<string, (() => Promise<void>)[]>();
+  private readonly _channels = new Map<string, Set<IChannel>>();
+  private _ids = 0;
+
+  /** What one window sees. */
+  get windows(): IWindows {
+    return {
+      newId: () => `window-${++this._ids}`,
+      locks: { request: (name, { signal }, held) => this._request(name, signal, held) },
+      channel: name => this._channel(name)
+    };
+  }
+
+  private _request(name: string, signal: AbortSignal, held: () => Promise<void>): Promise<void> {
+    const queue = this._queues.get(name) ?? [];
+    this._queues.set(name, queue);
+    return new Promise((resolve, reject) => {
+      const run = (): Promise<void> =>
+        held().then(() => {
+          queue.shift();
+          void queue[0]?.();
+          resolve();
+        });
+      signal.addEventListener('abort', () => {
+        if (queue.indexOf(run) > 0) {
+          queue.splice(queue.indexOf(run), 1);
+          reject(signal.reason);
+        }
+      });
+      if (queue.push(run) === 1) {
+        queueMicrotask(() => void run());
+      }
+    });
+  }
+
+  private _channel(name: string): IChannel {
+    const all = this._channels.get(name) ?? new Set();
+    this._channels.set(name, all);
+    const channel: IChannel = {
+      onmessage: null,
+      postMessage: data => {
+        const copy = JSON.stringify(data);
+        const others = [...all].filter(other => other !== channel);
+        setTimeout(() => others.forEach(other => all.has(other) && other.onmessage?.({ data: JSON.parse(copy) })));
+      },
+      close: () => void all.delete(channel)
+    };
+    all.add(channel);
+    return channel;
   }
 }
 

@@ -22,7 +22,7 @@ describe('Hub', () => {
     fake = new FakeHub();
   });
 
-  afterEach(() => made.splice(0).forEach(hub => hub.sessions.dispose()));
+  afterEach(() => made.splice(0).forEach(hub => hub.dispose()));
 
   it('is available where the token has the suite scope', async () => {
     const hub = make();
@@ -39,15 +39,38 @@ describe('Hub', () => {
     expect(fake.streams).toEqual([]);
   });
 
-  it.each([
-    ['lacks the scope', { status: 200, body: { name: 'u', scopes: ['access:servers!server=u/'] } }],
-    ['is refused', { status: 403, body: { code: 'forbidden', detail: 'No.' } }]
-  ])('is not available where the token %s', async (_, answer) => {
-    fake.answers['GET /hub/api/user'] = answer;
+  it('is not available where the token lacks the scope', async () => {
+    fake.answers['GET /hub/api/user'] = { status: 200, body: { name: 'u', scopes: ['access:servers!server=u/'] } };
     const hub = make();
     await hub.ready;
     expect(hub.available).toBe(false);
+    expect(hub.sessions.problem).toBeNull();
     expect(fake.streams).toEqual([]);
+  });
+
+  it('is not available where the token is refused, and says so', async () => {
+    fake.answers['GET /hub/api/user'] = { status: 403, body: { code: 'unauthenticated', detail: 'You are not logged in.' } };
+    const hub = make();
+    await hub.ready;
+    expect(hub.available).toBe(false);
+    expect(hub.sessions.state).toBe('refused');
+    expect(hub.sessions.problem?.code).toBe('unauthenticated');
+    expect(fake.streams).toEqual([]);
+  });
+
+  it('asks again while nothing answers, until it is disposed', async () => {
+    const timer = jest.spyOn(window, 'setTimeout');
+    const ended = jest.spyOn(window, 'clearTimeout');
+    fake.down = true;
+    const hub = make();
+    await until(() => hub.sessions.state === 'offline');
+    await until(() => timer.mock.calls.some(([, ms]) => ms === 5_000));
+    const handle = timer.mock.results[timer.mock.calls.findIndex(([, ms]) => ms === 5_000)].value;
+    hub.dispose();
+    expect(ended).toHaveBeenCalledWith(handle);
+    expect(hub.isDisposed).toBe(true);
+    timer.mockRestore();
+    ended.mockRestore();
   });
 
   it('starts a session with its datalab and shows it at once', async () => {
@@ -65,13 +88,14 @@ describe('Hub', () => {
     expect(hub.sessions.get('euclid')).toEqual(model);
   });
 
-  it('takes a start that is under way for its own', async () => {
+  it('does not take another datalab of the same name for the one asked for', async () => {
     const hub = make();
-    fake.answers['POST /hub/api/users/u/servers/euclid'] = {
+    fake.answers['POST /hub/api/users/u/servers/topcat'] = {
       status: 400,
-      body: { code: 'start-pending', detail: 'It starts already.' }
+      body: { code: 'already-running', detail: 'The session "topcat" runs another datalab, Euclid.' }
     };
-    await expect(hub.start('euclid', { datalab: 'euclid' })).resolves.toBeUndefined();
+    const error = await hub.start('topcat', { datalab: 'topcat' }).catch(e => e);
+    expect(error.problem.code).toBe('already-running');
   });
 
   it('rejects with the problem of the hub', async () => {
@@ -91,6 +115,13 @@ describe('Hub', () => {
     fake.down = true;
     const error = await hub.stop('euclid').catch(e => e);
     expect(error.problem.code).toBe('hub-unreachable');
+  });
+
+  it('takes the page of the proxy for no answer', async () => {
+    const hub = make();
+    fake.answers['DELETE /hub/api/users/u/servers/euclid'] = { status: 503 };
+    const error = await hub.stop('euclid').catch(e => e);
+    expect(error.problem).toMatchObject({ code: 'hub-unreachable', status: 503, detail: 'The hub does not answer.' });
   });
 
   it('mints a token for one session only', async () => {

@@ -13,7 +13,7 @@ describe('SessionStore', () => {
     hub = new FakeHub();
     timers = new FakeTimers();
     const request = createRequest('http://localhost/hub/', hub.settings);
-    store = new SessionStore({ request, user: 'u', timers });
+    store = new SessionStore({ request, user: 'u', baseUrl: 'http://localhost/hub/', windows: null, timers });
     store.start();
     await until(() => hub.streams.length === 1);
   });
@@ -50,15 +50,16 @@ describe('SessionStore', () => {
     await until(() => store.get('a')?.title === 'Étoile');
   });
 
-  it('resumes after the last event it saw', async () => {
-    hub.streams[0].send('snapshot', { sessions: [session('euclid')] }, '41');
+  it('keeps what it knows until the snapshot of the next connection', async () => {
+    hub.streams[0].send('snapshot', { sessions: [session('euclid')] });
     await until(() => store.state === 'ready');
     hub.streams[0].close();
     await until(() => timers.retryDelay !== undefined);
     timers.fire(isRetry);
     await until(() => hub.streams.length === 2);
-    expect(hub.streams[1].headers.get('Last-Event-ID')).toBe('41');
     expect(store.get('euclid')).toBeDefined();
+    hub.streams[1].send('snapshot', { sessions: [] });
+    await until(() => store.get('euclid') === undefined);
   });
 
   it('retries for ever, ever slower up to a limit, and says it is offline', async () => {
@@ -73,6 +74,7 @@ describe('SessionStore', () => {
       timers.fire(isRetry);
     }
     expect(store.state).toBe('offline');
+    expect(store.problem?.code).toBe('hub-unreachable');
     expect(delays[3]).toBeGreaterThan(delays[0]);
     expect(Math.max(...delays)).toBeLessThanOrEqual(15_000);
     hub.down = false;
@@ -81,6 +83,7 @@ describe('SessionStore', () => {
     await until(() => hub.streams.length === 2);
     hub.streams[1].send('snapshot', { sessions: [] });
     await until(() => store.state === 'ready');
+    expect(store.problem).toBeNull();
     expect(store.values()).toEqual([]);
   });
 
@@ -100,6 +103,35 @@ describe('SessionStore', () => {
     hub.down = false;
     window.dispatchEvent(new Event('online'));
     await until(() => hub.streams.length === 2);
+  });
+
+  it('says why it is refused for good, and does not ask again', async () => {
+    hub.refuseStreams = { status: 403, body: { code: 'unauthenticated', detail: 'You are not logged in.', action: 'Log in again.' } };
+    hub.streams[0].close();
+    await until(() => timers.retryDelay !== undefined);
+    timers.fire(isRetry);
+    await until(() => store.state === 'refused');
+    expect(store.problem).toMatchObject({ code: 'unauthenticated', status: 403, action: 'Log in again.' });
+    await until(() => timers.pending.size === 0);
+    window.dispatchEvent(new Event('online'));
+    expect(hub.refusals).toBe(1);
+  });
+
+  it('asks slowly after a refusal that can pass', async () => {
+    hub.refuseStreams = { status: 429, body: { code: 'too-many', detail: '32 event streams are open.' } };
+    hub.streams[0].close();
+    await until(() => timers.retryDelay !== undefined);
+    timers.fire(isRetry);
+    await until(() => store.state === 'refused');
+    expect(store.problem?.code).toBe('too-many');
+    await until(() => timers.pending.size === 1);
+    expect([...timers.pending.values()][0].ms).toBeGreaterThanOrEqual(30_000);
+    hub.refuseStreams = null;
+    timers.fire(() => true);
+    await until(() => hub.streams.length === 2);
+    hub.streams[1].send('snapshot', { sessions: [] });
+    await until(() => store.state === 'ready');
+    expect(store.problem).toBeNull();
   });
 
   it('survives an event that is no JSON', async () => {

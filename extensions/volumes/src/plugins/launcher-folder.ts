@@ -4,7 +4,10 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { Launcher } from '@jupyterlab/launcher';
+import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import { LauncherFolder } from '../launcher-folder';
+
+let made = new DisposableSet();
 
 export const launcherFolderPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-datalabs/volumes:launcher-folder',
@@ -25,6 +28,9 @@ export const launcherFolderPlugin: JupyterFrontEndPlugin<void> = {
       launchers,
       start: PageConfig.getOption('preferredPath').replace(/^\/+/, '')
     });
-    shell.layoutModified.connect(() => folder.apply());
-  }
+    const apply = (): void => folder.apply();
+    shell.layoutModified.connect(apply);
+    made = DisposableSet.from([folder, new DisposableDelegate(() => shell.layoutModified.disconnect(apply))]);
+  },
+  deactivate: () => made.dispose()
 };

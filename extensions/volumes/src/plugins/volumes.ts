@@ -6,6 +6,7 @@ import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { DisposableSet } from '@lumino/disposable';
 import { unavailableText } from '../list';
 import { VolumesModel } from '../model';
 import { browserPath } from '../paths';
@@ -19,6 +20,8 @@ namespace CommandIDs {
 
 /** After JupyterLab's own panels. */
 const SIDEBAR_RANK = 800;
+
+let made = new DisposableSet();
 
 export const volumesPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-datalabs/volumes:plugin',
@@ -60,20 +63,32 @@ export const volumesPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     // A JupyterLab without the hub is left as it is: no tab that could only say so.
+    const own = (made = new DisposableSet());
+    own.add(model);
     void hub.ready.then(() => {
-      if (hub.available) {
+      if (own.isDisposed) {
+        return;
+      }
+      // A hub that refuses this page is there all the same, and the panel says why it is empty.
+      if (hub.available || hub.sessions.problem) {
         const panel = new VolumesPanel({ model, trans, actions: { open, copyPath } });
         shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Archive volumes' });
         restorer?.add(panel, panel.id);
+        own.add(panel);
         commands.notifyCommandChanged(CommandIDs.show);
       }
     });
-    commands.addCommand(CommandIDs.show, {
-      label: trans.__('Show Archive Volumes'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => hub.available,
-      execute: () => shell.activateById('jp-datalabs-volumes')
-    });
-    palette?.addItem({ command: CommandIDs.show, category: trans.__('Datalabs') });
-  }
+    own.add(
+      commands.addCommand(CommandIDs.show, {
+        label: trans.__('Show Archive Volumes'),
+        describedBy: { args: { type: 'object', properties: {} } },
+        isEnabled: () => hub.available,
+        execute: () => shell.activateById('jp-datalabs-volumes')
+      })
+    );
+    if (palette) {
+      own.add(palette.addItem({ command: CommandIDs.show, category: trans.__('Datalabs') }));
+    }
+  },
+  deactivate: () => made.dispose()
 };

@@ -1,5 +1,5 @@
 import { ProblemError } from '@jupyter-datalabs/hub-client';
-import type { IHub, SessionStoreState, Volume } from '@jupyter-datalabs/hub-client';
+import type { IHub, IProblemInfo, SessionStoreState, Volume } from '@jupyter-datalabs/hub-client';
 import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
@@ -35,7 +35,7 @@ function volume(name: string, change: Partial<Volume> = {}): Volume {
 }
 
 function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true) {
-  const sessions = { state: 'ready' as SessionStoreState, changed: new Signal<object, void>({}) };
+  const sessions = { state: 'ready' as SessionStoreState, problem: null as IProblemInfo | null, changed: new Signal<object, void>({}) };
   const listVolumes = jest.fn(answer);
   const hub = { available, ready: Promise.resolve(), sessions, client: { listVolumes } } as unknown as IHub;
   const model = new VolumesModel(hub);
@@ -145,6 +145,17 @@ describe('VolumesPanel', () => {
     }
     await settle();
     expect(it.listVolumes).toHaveBeenCalledTimes(2);
+  });
+
+  it('says why the hub refuses this page, and that only a new one helps', async () => {
+    const it = setUp(async () => ({ volumes: [] }), false);
+    it.sessions.problem = { code: 'unauthenticated', status: 403, detail: 'You are not logged in.' };
+    panel = it.panel;
+    await settle(() => void it.model.refresh());
+    const alert = panel.node.querySelector('[role="alert"]')!;
+    expect(alert.textContent).toContain('You are not logged in.');
+    expect([...alert.querySelectorAll('button')].map(b => b.textContent)).toContain('Reload this page');
+    expect(it.listVolumes).not.toHaveBeenCalled();
   });
 
   it('asks nothing without a hub', async () => {
