@@ -1,4 +1,4 @@
-"""The labextensions of jupyter-datalabs as a Python package."""
+"""The labextensions of jupyter-datalabs as a Python package, and the extension of their Jupyter servers."""
 
 import json
 from importlib.metadata import PackageNotFoundError, version
@@ -30,3 +30,14 @@ def _jupyter_labextension_paths():
         }
         for manifest in sorted(_LABEXTENSIONS.glob("@*/*/package.json"))
     ]
+
+
+def _jupyter_server_extension_points():
+    """The part of the package that Jupyter servers load, by ``jupyter_server_config.d``."""
+    return [{"module": "jupyter_datalabs"}]
+
+
+def _load_jupyter_server_extension(app):
+    from .output import load
+
+    load(app)
