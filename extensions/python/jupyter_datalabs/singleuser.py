@@ -13,6 +13,9 @@ def main():
     import jupyterhub.singleuser
     import jupyterlab.labapp  # noqa: F401  imported by the application as it starts
 
+    from . import warm
+
+    warm.wait_if_asked()
     gc.freeze()
     gc.enable()
     jupyterhub.singleuser.main()

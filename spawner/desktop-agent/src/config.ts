@@ -49,6 +49,27 @@ export interface IAgentConfig {
   readonly appEnvironment: Readonly<Record<string, string>>;
 }
 
+/** What the screen and the application need to know: nothing of the session they are for. */
+export type IDesktopConfig = Pick<IAgentConfig, 'argv' | 'title' | 'geometry' | 'tmp' | 'appEnvironment'>;
+
+const desktopEnvironment = environment.pick({ DATALABS_APP: true, DATALABS_TITLE: true, DATALABS_GEOMETRY: true, TMPDIR: true });
+
+/**
+ * Read what can be known before there is a session.
+ *
+ * @throws ZodError naming every wrong or missing variable at once.
+ */
+export function readDesktopConfig(env: NodeJS.ProcessEnv): IDesktopConfig {
+  const e = desktopEnvironment.parse(env);
+  const appEnvironment: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) {
+    if (value !== undefined && !key.startsWith('JUPYTERHUB_') && !key.startsWith('DATALABS_')) {
+      appEnvironment[key] = value;
+    }
+  }
+  return { argv: e.DATALABS_APP, title: e.DATALABS_TITLE, geometry: e.DATALABS_GEOMETRY, tmp: e.TMPDIR, appEnvironment };
+}
+
 /**
  * Read the environment.
  *
@@ -56,17 +77,9 @@ export interface IAgentConfig {
  */
 export function readConfig(env: NodeJS.ProcessEnv): IAgentConfig {
   const e = environment.parse(env);
-  const appEnvironment: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) {
-    if (value !== undefined && !key.startsWith('JUPYTERHUB_') && !key.startsWith('DATALABS_')) {
-      appEnvironment[key] = value;
-    }
-  }
   return {
+    ...readDesktopConfig(env),
     socket: e.DATALABS_SOCKET,
-    argv: e.DATALABS_APP,
-    title: e.DATALABS_TITLE,
-    geometry: e.DATALABS_GEOMETRY,
     prefix: e.JUPYTERHUB_SERVICE_PREFIX,
     apiUrl: e.JUPYTERHUB_API_URL.replace(/\/$/, ''),
     apiToken: e.JUPYTERHUB_API_TOKEN,
@@ -77,8 +90,6 @@ export function readConfig(env: NodeJS.ProcessEnv): IAgentConfig {
     authorizeUrl: `${e.JUPYTERHUB_HOST}${e.JUPYTERHUB_BASE_URL}hub/api/oauth2/authorize`,
     activityUrl: e.JUPYTERHUB_ACTIVITY_URL ?? null,
     serverName: e.JUPYTERHUB_SERVER_NAME,
-    publicHost: e.JUPYTERHUB_PUBLIC_URL ? new URL(e.JUPYTERHUB_PUBLIC_URL, 'http://localhost').host : null,
-    tmp: e.TMPDIR,
-    appEnvironment
+    publicHost: e.JUPYTERHUB_PUBLIC_URL ? new URL(e.JUPYTERHUB_PUBLIC_URL, 'http://localhost').host : null
   };
 }

@@ -10,7 +10,7 @@ const LAST_FD = 7;
 /**
  * `launch <log> <end marker> <cgroup.procs>… -- <command>…`; stdin says `go` once the hub has written its record, so that a hub killed before
  * leaves nothing behind (end of file = give up). Limits are joined before anything else runs. The log writer belongs to the session, not to the hub: it goes
- * on when the hub is dead, keeps two bounded files, and swallows output when the disk is full rather than stopping the session. Descriptor 7
+ * on when the hub is dead, keeps two bounded files (a warm sandbox learns their name late, from a file beside the end marker), and swallows output when the disk is full rather than stopping the session. Descriptor 7
  * stays open in the log writer only: its end tells the hub that the log is complete. Whatever else the hub inherited from whoever started it is closed, which needs
  * bash: sh knows no descriptor above 9.
  */
@@ -29,6 +29,7 @@ shift
 mkfifo -m 600 "$end.fifo" || exit 125
 (
   exec 3<&- 4<&- 5<&- 6>&-
+  umask 077
   trap '' HUP INT TERM
   pump() {
     text=$(LC_ALL=C dd bs=4096 count=${READS} "$@" 2>&1)
@@ -40,6 +41,7 @@ mkfifo -m 600 "$end.fifo" || exit 125
     pump of="$log" oflag=append conv=notrunc
     if [ $failed != 0 ]; then pump of=/dev/null; fi
     [ "$reads" -lt ${READS} ] && break
+    if [ -r "\${end%ended}log" ]; then read -r log <"\${end%ended}log"; fi
     [ $failed = 0 ] && mv -f "$log" "$log.1"
   done
   : >"$end"

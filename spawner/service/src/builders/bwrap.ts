@@ -4,6 +4,7 @@ import { EGRESS, LAUNCH, STAGE, START } from './bwrap-scripts.js';
 export const INSIDE_UID = 1000;
 export const INSIDE_HOME = '/media/home';
 export const INSIDE_SOCKET = '/run/datalabs/session/server.sock';
+export const INSIDE_WARM_SOCKET = '/run/datalabs/session/warm.sock';
 
 /** Descriptors of the launcher, counted from the first after stderr. */
 export const FD = { options: 3, calls: 4, terminal: 5, status: 6, logEnd: 7 } as const;

@@ -100,3 +100,12 @@ export function volumeLinks(volumes: string[]): { path: string; target: string }
     ])
   ];
 }
+
+/** What of a session can be fixed before anybody has asked for it. Everything of one session alone, secrets included, is in its environment under JupyterHub's names. */
+export function warmSpecOf<Spec extends { key: { owner: string }; startId: string; environment: Record<string, string> }>(
+  spec: Spec
+): Omit<Spec, 'key' | 'startId'> & { owner: string } {
+  const { key, startId: _startId, ...fixed } = spec;
+  const shared = Object.entries(spec.environment).filter(([name]) => !name.startsWith('JUPYTERHUB_'));
+  return { ...fixed, owner: key.owner, environment: Object.fromEntries(shared) };
+}

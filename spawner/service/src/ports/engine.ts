@@ -37,6 +37,20 @@ export interface SessionSpec {
   resources: { cpu: number; memoryBytes: number; pids: number };
 }
 
+/** All of a session that is fixed once its sandbox exists. Its environment has nothing of one session in it, above all no secret. */
+export type WarmSpec = Omit<SessionSpec, 'key' | 'startId'> & { owner: string };
+
+/** A sandbox whose program has started as far as it can without knowing its session. It has no token, no route and no way to the hub. */
+export interface WarmSandbox {
+  readonly spec: WarmSpec;
+  /** Settles once nothing of it is left, or it has become a session. */
+  readonly gone: Promise<void>;
+  /** What it holds now, where the engine counts it. */
+  memoryBytes(): number | null;
+  /** Ends it; does nothing to one that has become a session. */
+  discard(): Promise<void>;
+}
+
 /** Where the proxy reaches a session: `http+unix://%2Fencoded%2Fpath` or `http://host:port`. */
 export type SessionTarget = string;
 
@@ -50,6 +64,8 @@ export interface RunningSession {
   /** Milliseconds since the epoch. */
   startedAt: number;
   network: 'none' | 'egress';
+  /** Came out of a warm sandbox. */
+  warm?: boolean;
 }
 
 export interface SessionExit {
@@ -60,9 +76,11 @@ export interface SessionExit {
   signal: string | null;
   /** Last lines of the session's log, oldest first. */
   logTail: string[];
+  /** What it could have and what it used at most, where the engine counts it. */
+  memory?: { limitBytes: number; peakBytes: number } | null;
 }
 
-export type StartStep = 'placing' | 'mounting' | 'starting' | 'listening';
+export type StartStep = 'placing' | 'pulling' | 'mounting' | 'starting' | 'listening';
 
 export interface Engine {
   readonly name: string;
@@ -73,8 +91,14 @@ export interface Engine {
    * Rejects with a DomainError. Aborting the signal kills whatever was started before the promise rejects.
    * Starting a key that runs already rejects with code `already-running`.
    */
-  start(spec: SessionSpec, options: { signal: AbortSignal; onStep: (step: StartStep) => void }): Promise<RunningSession>;
-  /** Ends the whole process tree in bounded time (TERM, then KILL after graceMs). Idempotent: false when nothing ran. */
+  start(spec: SessionSpec, options: { signal: AbortSignal; onStep: (step: StartStep) => void; warm?: WarmSandbox }): Promise<RunningSession>;
+  /**
+   * Makes a sandbox ready for a later start with `warm`; engines that cannot have no such method. `DATALABS_WARM` in its environment names the socket on which
+   * its program waits for `{environment, argv}`. A start whose spec is not exactly that of the sandbox, or whose sandbox is gone, is an ordinary one. It warms with the
+   * least share of the processor until `hurry`, when somebody waits for it.
+   */
+  warm?(spec: WarmSpec, options: { signal: AbortSignal; hurry?: AbortSignal }): Promise<WarmSandbox>;
+  /** Ends the whole process tree in bounded time (TERM, then KILL after graceMs; with 0 a stop under way kills too). Idempotent: false when nothing ran. */
   stop(key: SessionKey, options?: { graceMs?: number }): Promise<boolean>;
   /** Everything that runs, adopting what an earlier hub process started. Half-started remains are ended. */
   list(): Promise<RunningSession[]>;

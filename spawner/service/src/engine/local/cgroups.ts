@@ -132,6 +132,34 @@ export function wasOutOfMemory(groups: SessionCgroups | null): boolean {
   return Number(/^oom_kill (\d+)/m.exec(text)?.[1] ?? 0) > 0;
 }
 
+/** The limit and the peak of all members together, bytes; null where the kernel does not say. */
+export function memoryOf(groups: SessionCgroups | null): { limitBytes: number; peakBytes: number } | null {
+  const directory = groups?.directories[0];
+  if (directory === undefined) return null;
+  const [limit, peak] = groups?.version === 2 ? ['memory.max', 'memory.peak'] : ['memory.limit_in_bytes', 'memory.max_usage_in_bytes'];
+  const [limitBytes, peakBytes] = [Number.parseInt(read(directory, limit), 10), Number.parseInt(read(directory, peak), 10)];
+  return Number.isFinite(limitBytes) && Number.isFinite(peakBytes) ? { limitBytes, peakBytes } : null;
+}
+
+/** Memory that its members hold and the kernel cannot take back; null where it does not say. */
+export function usedMemory(groups: SessionCgroups | null): number | null {
+  const directory = groups?.directories[0];
+  const found = directory === undefined ? null : /^(?:total_rss|anon) (\d+)$/m.exec(read(directory, 'memory.stat'));
+  return found === null ? null : Number(found[1]);
+}
+
+/** Who gets the processor when there is not enough for all: a sandbox that only warms is to be felt by nobody. */
+export function setShare(groups: SessionCgroups | null, share: 'least' | 'usual'): void {
+  if (groups === null) return;
+  if (groups.version === 2) tryWrite(groups.directories[0] as string, 'cpu.weight', share === 'least' ? '1' : '100');
+  else tryWrite(groups.directories[2] as string, 'cpu.shares', share === 'least' ? '2' : '1024');
+}
+
+export function warmGently(groups: SessionCgroups | null, hurry?: AbortSignal): void {
+  setShare(groups, hurry?.aborted ? 'usual' : 'least');
+  hurry?.addEventListener('abort', () => setShare(groups, 'usual'), { once: true });
+}
+
 /** True once all are gone; a group that still has a member cannot be removed. */
 export function removeCgroups(groups: SessionCgroups): boolean {
   let removed = true;

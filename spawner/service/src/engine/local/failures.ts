@@ -7,7 +7,9 @@ export function startFailure(exit: SessionExit): DomainError {
   const log = exit.logTail;
   const says = (pattern: RegExp) => log.some(line => pattern.test(line));
   if (exit.reason === 'out-of-memory') {
-    return new DomainError('out-of-memory', 'The session ran out of memory while it started.', { action: 'Choose a larger size.', log });
+    const { memory } = exit;
+    const figures = memory ? ` Its limit is ${mebibytes(memory.limitBytes)}; at its peak it used ${mebibytes(memory.peakBytes)}.` : '';
+    return new DomainError('out-of-memory', `The session ran out of memory while it started.${figures}`, { action: 'Choose a larger size.', log });
   }
   if (says(/No space left on device|Disk quota exceeded/)) return diskFull(undefined, log);
   if (says(/^datalabs: pasta/)) {
@@ -22,16 +24,33 @@ export function startFailure(exit: SessionExit): DomainError {
       log
     });
   }
+  const program = exit.exitCode === 127 ? first(log, /^datalab: \d+: (?:exec: )?(\S+): not found$/) : null;
+  if (program !== null) {
+    return new DomainError('image-missing', `The program of this datalab is not there: ${program}.`, { action: 'Ask the author of the datalab to check its command, or the operator to install it.', log });
+  }
+  const tool = first(log, /(?:failed to execute|exec:) (bwrap|tini|prlimit|socat|unshare|setpriv)\b/) ?? first(log, /(?:^|: )(bwrap|tini|prlimit|socat|unshare|setpriv): (?:command )?not found/);
+  if (tool !== null) {
+    return new DomainError('engine-down', `Sessions cannot start here: the program ${tool} is not installed any more.`, { action: 'Ask the operator to install it again; “npm start” names the package.', log });
+  }
   if (says(/^(bwrap|setpriv|unshare|sh): /) && exit.exitCode !== 0) {
     return new DomainError('sandbox-unavailable', 'The sandbox of this session could not be made.', {
       action: 'Ask the operator to run the hub’s check of this machine; the log says what failed.',
       log
     });
   }
-  return new DomainError('crashed', 'The session ended before it was ready.', {
+  const how = exit.signal !== null ? `by signal ${exit.signal}` : exit.exitCode !== null ? `with exit code ${exit.exitCode}` : 'without a reason';
+  return new DomainError('crashed', `The session's program ended ${how} before it was ready.`, {
     action: 'Look at its log, then start it again.',
     log
   });
+}
+
+function first(log: string[], pattern: RegExp): string | null {
+  return log.map(line => pattern.exec(line)?.[1]).find(found => found !== undefined) ?? null;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 export function cancelled(signal: AbortSignal): DomainError {

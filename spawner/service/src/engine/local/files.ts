@@ -1,7 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { DomainError } from '../../domain/errors.js';
 import { run } from './process.js';
+
+/** Milliseconds that a removal may take. */
+const REMOVAL = 120_000;
 
 /** Whole or not at all, and readable by the hub only. */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
@@ -25,15 +27,14 @@ export function readJson<T>(path: string): T | null {
 }
 
 /**
- * Removes what a session could write in; never rejects. Node gives up on directories that are closed to their owner, and on those nested deeper than a path
- * is long: both are easily made, and a session that cannot be cleared away would take the hub along.
+ * Removes what a session could write in; never rejects. By a process of its own: a session can leave a million files, directories that are closed to their
+ * owner, and some nested deeper than a path is long, none of which may hold up the hub or take it along.
  */
 export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true });
-  } catch {
-    await run('chmod', ['-R', 'u+rwx', path]);
-    await run('rm', ['-rf', '--one-file-system', path]);
+  await run('rm', ['-rf', '--one-file-system', path], REMOVAL);
+  if (existsSync(path)) {
+    await run('chmod', ['-R', 'u+rwx', path], REMOVAL);
+    await run('rm', ['-rf', '--one-file-system', path], REMOVAL);
   }
 }
 
@@ -52,7 +53,14 @@ export function isReachable(path: string, uid: number): boolean {
 /** Failures of the file system as the user meets them. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // Linux calls its table of watches "no space left on device".
+  if (code === 'ENOSPC' && syscall === 'watch') {
+    return new DomainError('engine-down', 'This machine allows no more files to be watched, which every session needs.', {
+      action: 'Whoever runs the hub can raise fs.inotify.max_user_watches with sysctl.',
+      cause: error
+    });
+  }
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error);
   return new DomainError('internal', 'The session could not be prepared.', {
     action: 'Look into the hub’s log, then start the session again.',

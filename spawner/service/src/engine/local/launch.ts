@@ -17,7 +17,7 @@ export interface LaunchFiles {
  * Starts the launcher, which waits for `go`. The options hold secrets: they are in a nameless 0600 file, complete before anybody reads it, rather than in a pipe that a
  * dying hub could leave half-written.
  */
-export function spawnLauncher(command: string[], options: string[], files: LaunchFiles): { child: ChildProcess; go: () => void } {
+export function spawnLauncher(command: string[], options: string[], files: LaunchFiles, toolPath?: string): { child: ChildProcess; go: () => void } {
   const opened: number[] = [];
   const open = (path: string, flags: string, mode?: number) => {
     const file = openSync(path, flags, mode);
@@ -34,7 +34,7 @@ export function spawnLauncher(command: string[], options: string[], files: Launc
     const stdio = ['pipe', log, log, optionsFile, open(files.calls, 'r'), open(files.terminal, 'r'), open(files.status, 'w', 0o600), 'pipe'] as const;
     const [program, ...args] = command as [string, ...string[]];
     // A session and group of its own: Ctrl-C on the hub's terminal does not reach it.
-    const child = spawn(program, args, { detached: true, cwd: '/', env: toolEnvironment(), stdio: [...stdio] });
+    const child = spawn(program, args, { detached: true, cwd: '/', env: toolEnvironment(toolPath), stdio: [...stdio] });
     child.unref();
     logEndOf(child).unref();
     child.stdin?.on('error', () => undefined);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { SessionExit } from '../../ports/engine.js';
-import { killCgroups, removeCgroups, wasOutOfMemory } from './cgroups.js';
+import { killCgroups, memoryOf, removeCgroups, wasOutOfMemory } from './cgroups.js';
 import { removeTree } from './files.js';
 import { logEndOf } from './launch.js';
 import { readTail } from './logs.js';
@@ -73,6 +73,15 @@ export class LiveSession {
     for (let tries = 0; !existsSync(mark) && tries < DRAIN_MS / 10; tries++) await new Promise(resolve => setTimeout(resolve, 10));
   }
 
+  get log(): string {
+    return this.options.paths.log;
+  }
+
+  /** A warm sandbox writes another log from when it is a session. */
+  set log(path: string) {
+    this.options.paths.log = path;
+  }
+
   /** Leaves it to the next hub process: what this one would still do at its end, two would do. */
   abandon(): void {
     if (!this.stopping) this.finishing = true;
@@ -120,13 +129,14 @@ export class LiveSession {
     const { record } = this;
     this.refreshInner();
     const outOfMemory = wasOutOfMemory(record.cgroups);
+    const memory = memoryOf(record.cgroups);
     this.killAll();
     const logTail = this.logTail(TAIL_LINES);
     await this.removeTraces();
     // Shells and bubblewrap report a signal as 128 + its number.
     const killedBy = name ?? (code !== null && code > 128 ? signalName(code - 128) : null);
     const reason = this.stopping ? 'stopped' : code === 0 ? 'exited' : outOfMemory ? 'out-of-memory' : 'crashed';
-    this.settle({ key: record.key, startId: record.startId, reason, exitCode: code, signal: killedBy, logTail });
+    this.settle({ key: record.key, startId: record.startId, reason, exitCode: code, signal: killedBy, logTail, ...(memory && { memory }) });
   }
 
   private async removeTraces(): Promise<void> {

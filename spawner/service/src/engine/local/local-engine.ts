@@ -1,22 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, watch, type FSWatcher } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildInsideCommand, buildLaunchCommand, buildSandboxOptions } from '../../builders/bwrap.js';
-import type { Engine, Mount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep } from '../../ports/engine.js';
-import { Cgroups, removeCgroups, type SessionCgroups } from './cgroups.js';
+import { buildSandboxOptions, INSIDE_WARM_SOCKET } from '../../builders/bwrap.js';
+import type { Engine, Mount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep, WarmSandbox, WarmSpec } from '../../ports/engine.js';
+import { Cgroups, removeCgroups, setShare, warmGently, type SessionCgroups } from './cgroups.js';
 import { checkMachine } from './checks.js';
+import { entrance } from './entrance.js';
 import { alreadyRunning, cancelled, startFailure } from './failures.js';
 import { asDomainError, removeTree } from './files.js';
 import { spawnLauncher } from './launch.js';
 import { LiveSession, type SessionPaths } from './live-session.js';
 import type { EngineLogger } from './logger.js';
-import { readTail } from './logs.js';
-import { findOrphans, makeSocketDirectory, prepareBinds, publishSocket, requireEgress, Staging, type Owner } from './prepare.js';
+import { keepPrevious, moveLog, readTail } from './logs.js';
+import { findOrphans, makeSocketDirectory, prepareBinds, publishSocket, requireEgress, type Owner } from './prepare.js';
+import { planLaunch } from './plan.js';
 import { bootId, identify, isAlive } from './process.js';
-import { Records, type SessionRecord } from './records.js';
+import { Records, runningOf, type SessionRecord } from './records.js';
 import { describeSystem, writeEtc } from './system.js';
 import { UidMap } from './uids.js';
+import { handOver, identityOf, LocalWarm, makeEmptyDoor, moveDoor, removeWarmTraces, WARM_SOCKET } from './warm.js';
 
 const DEFAULT_GRACE_MS = 5_000;
 /** The kernel tells nobody about the end of a process that is not a child; only adopted sessions are looked at. */
@@ -36,6 +39,8 @@ export interface LocalEngineOptions {
   logger: EngineLogger;
   clock?: { now(): number };
   random?: () => string;
+  /** Where bubblewrap and the other tools are found; the system's usual places when not given. */
+  toolPath?: string;
 }
 
 type Entry = { state: 'starting'; abort: AbortController; settled: Promise<void> } | { state: 'running'; session: LiveSession; running: RunningSession };
@@ -84,8 +89,8 @@ export class LocalEngine implements Engine {
     });
   }
 
-  async start(spec: SessionSpec, options: { signal: AbortSignal; onStep: (step: StartStep) => void }): Promise<RunningSession> {
-    await this.adopt();
+  async start(spec: SessionSpec, options: { signal: AbortSignal; onStep: (step: StartStep) => void; warm?: WarmSandbox }): Promise<RunningSession> {
+    await this.adoptedOnce();
     const name = nameOf(spec.key);
     // From here to the reservation nothing awaits: of many parallel starts one wins.
     if (this.entries.has(name)) throw alreadyRunning();
@@ -95,20 +100,30 @@ export class LocalEngine implements Engine {
     const settled = new Promise<void>(resolve => (settle = resolve));
     this.entries.set(name, { state: 'starting', abort, settled });
     const signal = AbortSignal.any([options.signal, abort.signal]);
+    const id = this.idOf(name, spec.startId);
+    this.launching.add(id);
     try {
-      const { session, running } = await this.launch(spec, signal, options.onStep);
+      const told = new Set<StartStep>();
+      const onStep = (step: StartStep) => void (told.has(step) || (told.add(step), options.onStep(step)));
+      const warmed = options.warm instanceof LocalWarm ? await this.wake(options.warm, spec, signal, onStep) : null;
+      const session = warmed ?? (await this.launch(spec, id, 'server.sock', signal, onStep));
+      Object.assign(session.record, { state: 'running', startedAt: this.now() });
+      this.records.write(session.record);
+      const running = runningOf(session.record);
       this.register(session, running);
+      this.launching.delete(session.record.id);
       return running;
     } catch (error) {
       this.entries.delete(name);
       throw asDomainError(error);
     } finally {
+      this.launching.delete(id);
       settle();
     }
   }
 
   async stop(key: SessionKey, options: { graceMs?: number } = {}): Promise<boolean> {
-    await this.adopt();
+    await this.adoptedOnce();
     const entry = this.entries.get(nameOf(key));
     if (entry === undefined) return false;
     if (entry.state === 'starting') {
@@ -118,6 +133,7 @@ export class LocalEngine implements Engine {
       return this.entries.has(nameOf(key)) ? this.stop(key, options) : true;
     }
     if (!entry.session.stopping) await entry.session.stop(options.graceMs ?? DEFAULT_GRACE_MS);
+    else if (options.graceMs === 0) await entry.session.kill();
     await entry.session.ended;
     return true;
   }
@@ -136,14 +152,25 @@ export class LocalEngine implements Engine {
     return () => this.listeners.delete(listener);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all(this.warming);
+    await Promise.all([...this.waiting].map(warm => warm.discard()));
     this.watcher.close();
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     this.listeners.clear();
     for (const entry of this.entries.values()) if (entry.state === 'running') entry.session.abandon();
-    return Promise.resolve();
   }
+
+  /** What an earlier hub left is there from the first call on; a look at every record at each start and stop would cost as much as there are. */
+  private adoptedOnce(): Promise<void> {
+    return (this.adopted ??= this.adopt().catch((error: unknown) => {
+      this.adopted = null;
+      throw error;
+    }));
+  }
+  private adopted: Promise<void> | null = null;
 
   /** Takes over what an earlier hub process started; ends what it left half-started; forgets what is gone. */
   private async adopt(): Promise<void> {
@@ -162,20 +189,20 @@ export class LocalEngine implements Engine {
     }
     const orphans = starting ? [] : findOrphans(this.options.runDir, new Set(alive.map(record => record.id)));
     if (!starting) for (const id of stale) this.records.remove(id);
-    await Promise.all([...leftovers.map(session => session.kill()), ...orphans.map(removeTree)]);
+    const endLeftover = async (session: LiveSession) => {
+      const { key, state } = session.record;
+      await session.kill();
+      if (state === 'warm') removeWarmTraces(this.options.hubSocketDir(key), session.log);
+    };
+    await Promise.all([...leftovers.map(endLeftover), ...orphans.map(removeTree)]);
   }
 
   /** Ids whose record belongs to a start of this very process. */
   private readonly launching = new Set<string>();
 
-  private async launch(
-    spec: SessionSpec,
-    signal: AbortSignal,
-    onStep: (step: StartStep) => void
-  ): Promise<{ session: LiveSession; running: RunningSession }> {
-    const id = createHash('sha256').update(`${nameOf(spec.key)}\0${spec.startId}\0${this.random()}`).digest('hex').slice(0, 16);
+  /** A sandbox of which a socket is bound and has its public name; its record still says `starting`. */
+  private async launch(spec: SessionSpec, id: string, socket: string, signal: AbortSignal, onStep: (step: StartStep) => void, hurry?: AbortSignal): Promise<LiveSession> {
     const paths = this.pathsOf(id, spec.key);
-    this.launching.add(id);
     let session: LiveSession | null = null;
     let cgroups: SessionCgroups | null = null;
     try {
@@ -189,16 +216,11 @@ export class LocalEngine implements Engine {
       if (signal.aborted) throw cancelled(signal);
       makeSocketDirectory(paths.socketDir, owner);
       cgroups = this.cgroups.create(id, spec.resources);
+      if (socket === WARM_SOCKET) warmGently(cgroups, hurry);
       onStep('starting');
       session = this.spawn({ spec, id, paths, owner, binds, cgroups });
-      await this.entrance(session, paths, signal, onStep);
-      const { record } = session;
-      if (!publishSocket(join(paths.socketDir, 'server.sock'), paths.published)) throw startFailure(await this.killed(session));
-      session.refreshInner();
-      record.state = 'running';
-      record.startedAt = this.now();
-      this.records.write(record);
-      return { session, running: runningOf(record) };
+      await this.enter(session, paths, socket, signal, onStep);
+      return session;
     } catch (error) {
       if (session !== null) await session.kill();
       else {
@@ -207,8 +229,85 @@ export class LocalEngine implements Engine {
         if (cgroups !== null) removeCgroups(cgroups);
       }
       throw error;
-    } finally {
+    }
+  }
+
+  private async enter(session: LiveSession, paths: SessionPaths, socket: string, signal: AbortSignal, onStep: (step: StartStep) => void): Promise<void> {
+    await entrance(session, { records: this.records.directory, directory: paths.socketDir, socket, signal, onInside: () => onStep('listening') });
+    if (!publishSocket(join(paths.socketDir, socket), paths.published)) throw startFailure(await this.killed(session));
+    session.refreshInner();
+  }
+
+  private idOf(...what: string[]): string {
+    return createHash('sha256').update([...what, this.random()].join('\0')).digest('hex').slice(0, 16);
+  }
+
+  warm(spec: WarmSpec, { signal, hurry }: { signal: AbortSignal; hurry?: AbortSignal }): Promise<WarmSandbox> {
+    const warming = this.warmUp(spec, AbortSignal.any([signal, this.closing.signal]), hurry);
+    const settled = warming.then(() => undefined, () => undefined).finally(() => this.warming.delete(settled));
+    this.warming.add(settled);
+    return warming;
+  }
+  private readonly closing = new AbortController();
+  private readonly warming = new Set<Promise<void>>();
+
+  private async warmUp(spec: WarmSpec, signal: AbortSignal, hurry?: AbortSignal): Promise<LocalWarm> {
+    await this.adoptedOnce();
+    if (signal.aborted) throw cancelled(signal);
+    const id = this.idOf(spec.owner);
+    // No session can have this name.
+    const key = { owner: spec.owner, name: `~${id}` };
+    const { owner: _owner, ...rest } = spec;
+    const door = this.options.hubSocketDir(key);
+    this.launching.add(id);
+    try {
+      makeEmptyDoor(door);
+      const environment = { ...spec.environment, DATALABS_WARM: INSIDE_WARM_SOCKET };
+      const session = await this.launch({ ...rest, key, startId: id, environment }, id, WARM_SOCKET, signal, () => undefined, hurry);
+      session.record.state = 'warm';
+      this.records.write(session.record);
+      const warm = new LocalWarm(spec, session, this.pathsOf(id, key), door, this.sourcesOf(spec));
+      this.waiting.add(warm);
+      void warm.gone.then(() => this.waiting.delete(warm));
+      void session.ended.then(() => this.launching.delete(id));
+      return warm;
+    } catch (error) {
       this.launching.delete(id);
+      removeWarmTraces(door, this.logOf(key));
+      throw asDomainError(error);
+    }
+  }
+  private readonly waiting = new Set<LocalWarm>();
+
+  private sourcesOf(spec: Pick<SessionSpec, 'home' | 'mounts'>): string {
+    return identityOf([{ source: spec.home }, ...spec.mounts], this.options.softwareMounts);
+  }
+
+  /** The session that a warm sandbox becomes; null when it cannot, and then it is gone. */
+  private async wake(warm: LocalWarm, spec: SessionSpec, signal: AbortSignal, onStep: (step: StartStep) => void): Promise<LiveSession | null> {
+    const { session, paths, door } = warm;
+    onStep('placing');
+    if (!warm.take(spec, this.sourcesOf(spec))) {
+      await warm.discard();
+      return null;
+    }
+    const { record } = session;
+    try {
+      onStep('mounting');
+      setShare(record.cgroups, 'usual');
+      moveDoor(door, this.options.hubSocketDir(spec.key));
+      session.log = moveLog(session.log, this.logOf(spec.key), this.records.path(record.id, 'log'));
+      Object.assign(record, { key: spec.key, startId: spec.startId, warm: true });
+      onStep('starting');
+      await handOver(paths.published, { environment: spec.environment, argv: spec.argv });
+      await this.enter(session, paths, 'server.sock', signal, onStep);
+      return session;
+    } catch (error) {
+      await session.kill();
+      rmSync(door, { recursive: true, force: true });
+      if (signal.aborted) throw error;
+      this.options.logger.warn({ owner: spec.key.owner, session: spec.key.name, err: error }, 'a warm sandbox did not become a session, which is started without it');
+      return null;
     }
   }
 
@@ -220,41 +319,21 @@ export class LocalEngine implements Engine {
     binds: Awaited<ReturnType<typeof prepareBinds>>;
     cgroups: SessionCgroups | null;
   }): LiveSession {
-    const { spec, id, paths, owner, cgroups } = options;
-    const staging = new Staging(owner?.uid ?? null);
+    const { spec, id, paths, cgroups } = options;
     this.system ??= describeSystem();
-    const sandbox = {
-      argv: spec.argv,
-      environment: spec.environment,
-      binds: options.binds.map(bind => ({ ...bind, source: staging.place(bind.source) })),
-      links: spec.links,
-      network: spec.network,
-      socketDir: staging.place(paths.socketDir),
-      hubSocketDir: staging.place(this.options.hubSocketDir(spec.key)),
-      etcDir: staging.place(join(this.options.runDir, 'etc')),
-      systemLinks: this.system.links,
-      systemPaths: this.system.paths,
-      memoryBytes: spec.resources.memoryBytes,
-      rlimits: cgroups === null ? { pids: spec.resources.pids, memoryBytes: spec.resources.memoryBytes } : null
-    };
-    const command = buildLaunchCommand({
-      log: paths.log,
-      endMarker: this.records.path(id, 'ended'),
-      cgroups: (cgroups?.directories ?? []).map(directory => join(directory, 'cgroup.procs')),
-      dropTo: owner,
-      staging: staging.result(spec.network),
-      network: spec.network,
-      inside: buildInsideCommand(sandbox)
+    const { runDir, hubSocketDir } = this.options;
+    const { command, sandbox } = planLaunch({
+      ...options,
+      hubSocketDir: hubSocketDir(spec.key), etcDir: join(runDir, 'etc'), system: this.system, endMarker: this.records.path(id, 'ended')
     });
-    rmSync(`${paths.log}.1`, { force: true });
-    if (existsSync(paths.log)) renameSync(paths.log, `${paths.log}.previous`);
+    keepPrevious(paths.log);
     const { child, go } = spawnLauncher(command, buildSandboxOptions(sandbox), {
       log: paths.log,
       options: this.records.path(id, 'options'),
       calls: this.seccompFile('calls'),
       terminal: this.seccompFile('terminal'),
       status: this.records.path(id, 'status')
-    });
+    }, this.options.toolPath);
     const outer = child.pid === undefined ? null : identify(child.pid);
     if (outer === null) throw new Error('the launcher did not start');
     const record: SessionRecord = {
@@ -271,39 +350,6 @@ export class LocalEngine implements Engine {
     const session = new LiveSession(record, { records: this.records, paths, child });
     go();
     return session;
-  }
-
-  /** Resolves once the socket is bound: the directory tells, nothing asks again and again. */
-  private async entrance(session: LiveSession, paths: SessionPaths, signal: AbortSignal, onStep: (step: StartStep) => void): Promise<void> {
-    const socket = join(paths.socketDir, 'server.sock');
-    const done = new AbortController();
-    try {
-      const appeared = new Promise<'bound'>((resolve, reject) => {
-        const look = () => existsSync(socket) && resolve('bound');
-        const watcher = watch(paths.socketDir, { signal: done.signal }, look);
-        watcher.on('error', reject);
-        look();
-      });
-      let told = false;
-      const tell = () => {
-        if (told) return;
-        told = true;
-        onStep('listening');
-      };
-      const lookInside = () => session.refreshInner() && !done.signal.aborted && tell();
-      watch(this.records.directory, { signal: done.signal }, lookInside).on('error', () => undefined);
-      lookInside();
-      const aborted = new Promise<'aborted'>(resolve => {
-        if (signal.aborted) resolve('aborted');
-        signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: done.signal });
-      });
-      const outcome = await Promise.race([appeared, aborted, session.ended]);
-      if (outcome === 'aborted') throw cancelled(signal);
-      if (outcome !== 'bound') throw startFailure(outcome);
-      tell();
-    } finally {
-      done.abort();
-    }
   }
 
   private async killed(session: LiveSession): Promise<SessionExit> {
@@ -346,9 +392,4 @@ export class LocalEngine implements Engine {
   private logOf(key: SessionKey): string {
     return join(this.options.stateDir, 'logs', `${encodeURIComponent(key.owner)}~${encodeURIComponent(key.name)}.log`);
   }
-}
-
-function runningOf(record: SessionRecord): RunningSession {
-  const { key, startId, datalab, datalabVersion: version, kind, target, startedAt, network } = record;
-  return { key, startId, datalab, version, kind, target, startedAt, network };
 }

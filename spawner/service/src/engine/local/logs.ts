@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** More than any tail a person reads; bounds what is read of a log however long its lines are. */
 const TAIL_BYTES = 64 * 1024;
@@ -28,4 +28,18 @@ function readEnd(path: string, bytes: number): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+/** A session's log begins anew; the one before is kept. */
+export function keepPrevious(log: string): void {
+  rmSync(`${log}.1`, { force: true });
+  if (existsSync(log)) renameSync(log, `${log}.previous`);
+}
+
+/** Gives the log of a warm sandbox the name of its session's. `pointer` is where its writer looks before it begins another file. */
+export function moveLog(from: string, to: string, pointer: string): string {
+  keepPrevious(to);
+  writeFileSync(pointer, `${to}\n`);
+  if (existsSync(from)) renameSync(from, to);
+  return to;
 }

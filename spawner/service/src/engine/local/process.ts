@@ -82,6 +82,6 @@ export function run(command: string, args: string[], timeoutMs = 10_000): Promis
 }
 
 /** For the launcher and its tools: the hub's own environment may hold secrets. */
-export function toolEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+export function toolEnvironment(path?: string): NodeJS.ProcessEnv {
+  return { PATH: path ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 }

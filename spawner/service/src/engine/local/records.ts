@@ -20,13 +20,15 @@ export interface SessionRecord {
   network: RunningSession['network'];
   startedAt: number;
   /** `starting` is written before the process may go on; a start that a hub did not live to see through is ended by the next one. */
-  state: 'starting' | 'running';
+  state: 'starting' | 'warm' | 'running';
   /** The outer process, leader of its group. */
   outer: ProcessId;
   /** Pid 1 of the sandbox: killing it ends everything in it. */
   inner: ProcessId | null;
   cgroups: SessionCgroups | null;
   target: string;
+  /** Came out of a warm sandbox. */
+  warm?: boolean;
 }
 
 /** One file per session, 0600, in a directory of the hub's own. */
@@ -38,7 +40,7 @@ export class Records {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
-  path(id: string, suffix: 'json' | 'json.tmp' | 'status' | 'ended' | 'ended.fifo' | 'options'): string {
+  path(id: string, suffix: 'json' | 'json.tmp' | 'status' | 'ended' | 'ended.fifo' | 'options' | 'log'): string {
     return join(this.directory, `${id}.${suffix}`);
   }
 
@@ -60,7 +62,7 @@ export class Records {
   }
 
   remove(id: string): void {
-    for (const suffix of ['status', 'ended', 'ended.fifo', 'options', 'json.tmp', 'json'] as const) rmSync(this.path(id, suffix), { force: true });
+    for (const suffix of ['status', 'ended', 'ended.fifo', 'options', 'log', 'json.tmp', 'json'] as const) rmSync(this.path(id, suffix), { force: true });
   }
 
   /** What bubblewrap reported: the sandbox's pid 1 once it exists, the exit code once it ended. */
@@ -75,4 +77,9 @@ export class Records {
     const code = /"exit-code":\s*(\d+)/.exec(text)?.[1];
     return { childPid: pid === undefined ? null : Number(pid), exitCode: code === undefined ? null : Number(code) };
   }
+}
+
+export function runningOf(record: SessionRecord): RunningSession {
+  const { key, startId, datalab, datalabVersion: version, kind, target, startedAt, network, warm } = record;
+  return { key, startId, datalab, version, kind, target, startedAt, network, ...(warm && { warm }) };
 }

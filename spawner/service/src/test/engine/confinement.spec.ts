@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { LocalEngine } from '../../engine/local/index.js';
-import { listenUnix, makePlace, python, SERVE, specOf, type Place } from './support.js';
+import { warmSpecOf } from '../../builders/environment.js';
+import { listenUnix, makePlace, python, SERVE, specOf, WAIT, type Place } from './support.js';
 
 jest.setTimeout(60_000);
 
@@ -95,18 +96,18 @@ const listen = (where: string | number): Promise<Server> => {
   return new Promise(resolve => (typeof where === 'number' ? server.listen(where, '127.0.0.1', () => resolve(server)) : server.listen(where, () => resolve(server))));
 };
 
-beforeAll(() => {
+beforeEach(() => {
   place = makePlace();
-  engine = place.engine();
+  engine = place.engine({ hubSocketDir: ({ name }) => join(place.base, 'run', name.startsWith('~') ? name : 'hub') });
 });
-afterAll(async () => {
+afterEach(async () => {
   for (const session of await engine.list()) await engine.stop(session.key, { graceMs: 0 });
   await engine.close();
-  for (const server of servers) server.close();
+  for (const server of servers.splice(0)) server.close();
   place.remove();
 });
 
-async function report(owner: string): Promise<string[]> {
+async function report(owner: string, warmed: boolean): Promise<string[]> {
   const volume = join(place.base, 'volume');
   mkdirSync(volume, { recursive: true });
   writeFileSync(join(volume, 'file'), 'archive');
@@ -124,13 +125,20 @@ async function report(owner: string): Promise<string[]> {
   const tcp = await listen(0);
   const abstract = `datalabs-test-${process.pid}-${owner}`;
   await listen(`\0${abstract}`);
-  const start = (change: Parameters<typeof specOf>[1]) => engine.start(specOf(place.base, change), { signal: new AbortController().signal, onStep: () => {} });
+  const start = async (change: Parameters<typeof specOf>[1], warmed = false) => {
+    const spec = specOf(place.base, change);
+    const { signal } = new AbortController();
+    const warm = warmed ? await engine.warm(warmSpecOf(spec), { signal }) : undefined;
+    const running = await engine.start(spec, { signal, onStep: () => {}, ...(warm && { warm }) });
+    expect(running.warm ?? false).toBe(warmed);
+    return running;
+  };
   const other = await start({ key: { owner: 'bob', name: owner }, home: join(place.base, 'homes', 'bob', owner) });
   const key = { owner, name: 'probe' };
   await start({
     key,
     home: join(place.base, 'homes', owner, 'test'),
-    argv: python(ATTEMPTS + SERVE),
+    argv: python(WAIT + ATTEMPTS + SERVE),
     mounts: [{ source: volume, target: '/data/v', mode: 'ro' }],
     environment: {
       STATE: place.base,
@@ -138,16 +146,16 @@ async function report(owner: string): Promise<string[]> {
       ABSTRACT: abstract,
       OTHER: decodeURIComponent(other.target.slice('http+unix://'.length))
     }
-  });
+  }, warmed);
   // The log is complete once the session has ended.
   await engine.stop(key);
   return engine.logTail(key, 100);
 }
 
-it('refuses every way out', async () => {
+it.each([['ordinary', false], ['warm', true]])('refuses every way out of an %s sandbox', async (_, warmed) => {
   servers.push(await listenUnix(join(place.base, 'run', 'hub', 'hub.sock'), 'hub answers'));
   chmodSync(join(place.base, 'run', 'hub', 'hub.sock'), 0o666);
-  const lines = await report('ann');
+  const lines = await report('ann', warmed);
   const attempts = lines.filter(line => /: (refused|DONE)/.test(line));
   expect(attempts.length).toBe(46);
   expect(attempts.filter(line => !/: refused/.test(line))).toEqual([]);
