@@ -1,4 +1,5 @@
 export * from './schemas.js';
+export * from './people.js';
 export * from './descriptor.js';
 export * from './routes.js';
 export * from './client.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as schemas from './schemas.js';
+import * as people from './people.js';
 import { DatalabDescriptor } from './descriptor.js';
 import { routes, type RouteDefinition } from './routes.js';
 
@@ -18,6 +19,10 @@ const named: Record<string, z.ZodType> = {
   ServerModel: schemas.ServerModel,
   UserModel: schemas.UserModel,
   SelfModel: schemas.SelfModel,
+  GroupModel: people.GroupModel,
+  ServiceModel: people.ServiceModel,
+  ShareModel: people.ShareModel,
+  ShareCodeModel: people.ShareCodeModel,
   TokenModel: schemas.TokenModel,
   NewToken: schemas.NewToken,
   TokenList: schemas.TokenList,

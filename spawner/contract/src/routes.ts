@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peopleRoutes } from './people-routes.js';
 import * as s from './schemas.js';
 
 export type Method = 'get' | 'post' | 'delete' | 'patch' | 'put';
@@ -11,6 +12,8 @@ export interface RouteDefinition {
   tag: string;
   /** `none`: anybody; `user`: token or cookie. */
   auth: 'none' | 'user';
+  /** The last parameter may be empty. */
+  emptyLast?: true;
   query?: z.ZodObject;
   body?: z.ZodType;
   /** How the body is sent; JSON when not said. */
@@ -21,16 +24,8 @@ export interface RouteDefinition {
   produces?: 'text/event-stream' | 'image/svg+xml' | 'text/html';
 }
 
-const pageQuery = z.object({
-  state: z.string().optional(),
-  offset: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(200).optional(),
-  name_filter: z.string().optional(),
-  include_stopped_servers: z.string().optional()
-});
-
 /** Body of DELETE: JupyterHub's idle culler sends `remove` there, other clients as a parameter. */
-const StopRequest = z.object({ remove: z.boolean().optional() });
+const StopRequest = z.object({ remove: z.boolean().optional(), force: z.boolean().optional().describe('KILL at once') });
 const stopQuery = z.object({ remove: z.string().optional() });
 
 const start = {
@@ -47,6 +42,12 @@ const stop = {
   query: stopQuery,
   body: StopRequest.optional(),
   responses: { 202: s.ServerModel.nullable(), 204: null }
+} as const;
+const timeline = {
+  method: 'get',
+  tag: 'sessions',
+  auth: 'user',
+  responses: { 200: s.Timeline }
 } as const;
 const progress = {
   method: 'get',
@@ -67,10 +68,13 @@ export const routes = {
   listVolumes: { method: 'get', path: '/volumes', summary: 'Archive volumes the user may see', tag: 'volumes', auth: 'user', responses: { 200: s.VolumeList } },
 
   getSelf: { method: 'get', path: '/user', summary: 'Who I am and what I may do', tag: 'users', auth: 'user', responses: { 200: s.SelfModel } },
-  listUsers: { method: 'get', path: '/users', summary: 'Users; paged on request by Accept', tag: 'users', auth: 'user', query: pageQuery, responses: { 200: z.union([z.array(s.UserModel), s.UserPage]) } },
-  getUser: { method: 'get', path: '/users/{name}', summary: 'One user with sessions', tag: 'users', auth: 'user', responses: { 200: s.UserModel } },
+  ...peopleRoutes,
   postActivity: { method: 'post', path: '/users/{name}/activity', summary: 'Note activity', tag: 'users', auth: 'user', body: s.ActivityRequest, responses: { 200: null } },
   watchSessions: { method: 'get', path: '/users/{name}/events', summary: 'Sessions as they change: events snapshot, session, removed', tag: 'sessions', auth: 'user', produces: 'text/event-stream', responses: { 200: s.ServerModel } },
+
+  warmDatalab: {
+    method: 'post', path: '/users/{name}/warm', summary: 'Make a datalab ready that is likely to be started next', tag: 'sessions', auth: 'user', body: s.WarmRequest, responses: { 202: null }
+  },
 
   listTokens: { method: 'get', path: '/users/{name}/tokens', summary: 'Tokens of a user', tag: 'tokens', auth: 'user', responses: { 200: s.TokenList } },
   createToken: { method: 'post', path: '/users/{name}/tokens', summary: 'New token, with no more scopes than the asker has', tag: 'tokens', auth: 'user', body: s.TokenRequest.optional(), responses: { 201: s.NewToken } },
@@ -80,9 +84,15 @@ export const routes = {
   startHome: { ...start, path: '/users/{name}/server', summary: 'Start the home' },
   stopHome: { ...stop, path: '/users/{name}/server', summary: 'Stop the home' },
   watchHomeStart: { ...progress, path: '/users/{name}/server/progress', summary: 'Progress of its start' },
+  getHomeTimeline: { ...timeline, path: '/users/{name}/server/timeline', summary: 'How its start went, and how it ended' },
   startSession: { ...start, path: '/users/{name}/servers/{server}', summary: 'Start a session' },
   stopSession: { ...stop, path: '/users/{name}/servers/{server}', summary: 'Stop a session or cancel its start' },
   watchSessionStart: { ...progress, path: '/users/{name}/servers/{server}/progress', summary: 'Progress of its start' },
+  getSessionTimeline: { ...timeline, path: '/users/{name}/servers/{server}/timeline', summary: 'How its start went, and how it ended' },
+  listTimelines: {
+    method: 'get', path: '/users/{name}/timelines', summary: 'Sessions of a user, those that ended included, newest first', tag: 'sessions', auth: 'user',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(50).optional() }), responses: { 200: s.TimelineList }
+  },
 
   authorize: {
     method: 'get', path: '/oauth2/authorize', summary: 'OAuth 2 authorisation, for browsers', tag: 'oauth', auth: 'user', produces: 'text/html',
@@ -90,7 +100,11 @@ export const routes = {
       client_id: z.string(), redirect_uri: z.string(), response_type: z.string(), state: z.string().optional(), scope: z.string().optional(),
       code_challenge: z.string().optional(), code_challenge_method: z.string().optional()
     }),
-    responses: { 302: null }
+    responses: { 200: z.string(), 302: null }
+  },
+  confirmAuthorize: {
+    method: 'post', path: '/oauth2/authorize', summary: "The same, confirmed for somebody else's session", tag: 'oauth', auth: 'user', produces: 'text/html', bodyType: 'form',
+    body: z.record(z.string(), z.string()), responses: { 302: null }
   },
   exchangeCode: { method: 'post', path: '/oauth2/token', summary: 'OAuth 2 code for token', tag: 'oauth', auth: 'none', bodyType: 'form', body: z.record(z.string(), z.string()), responses: { 200: s.OAuthToken } }
 } as const satisfies Record<string, RouteDefinition>;

@@ -13,7 +13,7 @@ export type Network = z.infer<typeof Network>;
 export const SESSION_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const SessionName = z.string().regex(SESSION_NAME);
 
-export const Step = z.enum(['queued', 'placing', 'mounting', 'starting', 'listening', 'ready']);
+export const Step = z.enum(['queued', 'placing', 'pulling', 'mounting', 'starting', 'listening', 'ready']);
 export type Step = z.infer<typeof Step>;
 
 /** RFC 9457 problem, with JupyterHub's `message` beside it for its own clients. */
@@ -25,6 +25,7 @@ export const Problem = z.object({
   code: z.string(),
   action: z.string().optional().describe('What the user can do next'),
   log: z.array(z.string()).optional().describe('Last lines of the log, oldest first'),
+  retry_after: z.int().optional().describe('Seconds after which it may work, as in Retry-After'),
   message: z.string().optional().describe('Same as detail, where JupyterHub clients look for it')
 });
 export type Problem = z.infer<typeof Problem>;
@@ -111,6 +112,9 @@ export type Volume = z.infer<typeof Volume>;
 export const VolumeList = z.object({ volumes: z.array(Volume) });
 export type VolumeList = z.infer<typeof VolumeList>;
 
+/** A guess: nothing is promised, and a start that comes does not depend on it. */
+export const WarmRequest = z.strictObject({ datalab: z.string().min(1).max(63) });
+
 /** Start options: JupyterHub's user options. */
 export const StartOptions = z.strictObject({
   datalab: z.string().min(1).max(100).optional().describe("Default: the session's name; jupyterlab for the home"),
@@ -120,6 +124,12 @@ export type StartOptions = z.infer<typeof StartOptions>;
 
 export const StepTiming = z.object({ step: Step, startedAt: Timestamp, endedAt: Timestamp.nullable() });
 export type StepTiming = z.infer<typeof StepTiming>;
+
+export const Place = z.object({ place: z.int().describe('1 is the next'), of: z.int().describe('How many wait') });
+export type Place = z.infer<typeof Place>;
+
+export const StepMedian = z.object({ step: Step, ms: z.number().describe("Median of this hub's own earlier starts of the datalab") });
+export type StepMedian = z.infer<typeof StepMedian>;
 
 /** JupyterHub's server model and, after `progress_url`, what the suite shows besides. */
 export const ServerModel = z.object({
@@ -140,16 +150,21 @@ export const ServerModel = z.object({
   title: z.string(),
   step: Step.nullable().describe('The step under way while it starts, else null'),
   steps: z.array(StepTiming),
+  place: Place.nullable().optional().describe('While it waits for its turn to start'),
+  medians: z.array(StepMedian).optional().describe('What to expect of its start; only while it starts'),
+  warm: z.boolean().optional().describe('Taken from those kept ready'),
   failure: Problem.nullable()
 });
 export type ServerModel = z.infer<typeof ServerModel>;
 
+/** A user; of somebody about whom one may not know more, the name alone. */
 export const UserModel = z.object({
   kind: z.literal('user'),
   name: z.string(),
-  admin: z.boolean(),
-  groups: z.array(z.string()),
+  admin: z.boolean().optional(),
+  groups: z.array(z.string()).optional(),
   roles: z.array(z.string()).optional(),
+  display_name: z.string().nullable().optional(),
   created: Timestamp.nullable().optional(),
   last_activity: Timestamp.nullable().optional(),
   server: z.string().nullable().optional().describe('URL of the home when it is ready'),
@@ -160,6 +175,9 @@ export type UserModel = z.infer<typeof UserModel>;
 
 /** The user model of the one who asks. */
 export const SelfModel = UserModel.extend({
+  kind: z.enum(['user', 'service']),
+  admin: z.boolean(),
+  groups: z.array(z.string()),
   session_id: z.string().nullable(),
   token_id: z.string().nullable(),
   scopes: z.array(z.string()),
@@ -204,7 +222,8 @@ export type NewToken = z.infer<typeof NewToken>;
 export const TokenList = z.object({ api_tokens: z.array(TokenModel) });
 
 export const TokenRequest = z.object({
-  scopes: z.array(z.string().max(512)).max(64).optional(),
+  scopes: z.array(z.string().max(512)).max(128).nullable().optional(),
+  roles: z.array(z.string().max(64)).max(16).nullable().optional().describe("JupyterHub's older way to say scopes"),
   expires_in: z.number().int().positive().max(31_536_000).nullable().optional().describe('Seconds; none = does not expire'),
   note: z.string().max(512).optional()
 });
@@ -216,6 +235,27 @@ export const ActivityRequest = z.object({
 });
 export type ActivityRequest = z.infer<typeof ActivityRequest>;
 
+/** How a start went and how its session ended, kept after the end. */
+export const Timeline = z.object({
+  name: z.string(),
+  title: z.string(),
+  datalab: z.string(),
+  version: z.string(),
+  kind: Kind,
+  state: z.enum(['starting', 'ready', 'stopping', 'stopped', 'failed']),
+  started: Timestamp,
+  ended: Timestamp.nullable(),
+  warm: z.boolean(),
+  steps: z.array(StepTiming),
+  medians: z.array(StepMedian),
+  reason: z
+    .object({ code: z.string(), message: z.string(), action: z.string().optional(), log: z.array(z.string()).optional() })
+    .nullable()
+    .describe('Why it ended; null while it lives')
+});
+export type Timeline = z.infer<typeof Timeline>;
+export const TimelineList = z.object({ timelines: z.array(Timeline) });
+
 /** One `data:` of the progress stream. */
 export const ProgressEvent = z.object({
   progress: z.number().min(0).max(100),
@@ -226,6 +266,9 @@ export const ProgressEvent = z.object({
   url: z.string().optional(),
   step: Step.nullable(),
   steps: z.array(StepTiming),
+  place: z.int().optional().describe('Place in the queue, with step "queued"; 1 is the next'),
+  of: z.int().optional().describe('How many wait in the queue'),
+  medians: z.array(StepMedian).optional(),
   problem: Problem.optional()
 });
 export type ProgressEvent = z.infer<typeof ProgressEvent>;

@@ -1,16 +1,22 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { DomainError } from './domain/errors.js';
 import { catalogueRoutes } from './http/api/catalogue.js';
+import { groupRoutes } from './http/api/groups.js';
 import { JUPYTERHUB_VERSION, hubRoutes } from './http/api/hub.js';
 import { oauthRoutes } from './http/api/oauth.js';
+import { serviceRoutes } from './http/api/services.js';
 import { sessionRoutes } from './http/api/sessions.js';
+import { shareRoutes } from './http/api/shares.js';
 import { tokenRoutes } from './http/api/tokens.js';
 import { userRoutes } from './http/api/users.js';
+import { warmRoutes } from './http/api/warm.js';
 import type { Context } from './http/context.js';
 import { sessionOf } from './http/doors.js';
 import { stoppedSession } from './http/fallback.js';
 import { LOGO, PENDING_SCRIPT, STYLE } from './http/pages/assets.js';
+import { metricsRoutes } from './http/metrics.js';
 import { loginPages } from './http/pages/login.js';
+import { sharePages } from './http/pages/share.js';
 import { notFound, spawnPages } from './http/pages/spawn.js';
 import { sendMessage } from './http/pages/template.js';
 import { sendProblem, toDomainError, toProblemOf } from './http/problems.js';
@@ -18,6 +24,7 @@ import { redactUrl } from './telemetry/logger.js';
 
 /** Bytes of a request's body. */
 const BODY_LIMIT = 64 * 1024;
+const USERS_LIMIT = 512 * 1024;
 
 /** The hub's HTTP application, not listening. */
 export function createApp(context: Context): Express {
@@ -28,6 +35,7 @@ export function createApp(context: Context): Express {
   app.use(common(context));
 
   const hub = express.Router();
+  metricsRoutes(context, app, hub);
   hub.get('/health', (_request, response) => void response.json({ status: 'ok' }));
   hub.get('/logo', (_request, response) => file(response, 'image/svg+xml', LOGO));
   hub.get('/static/hub.css', (_request, response) => file(response, 'text/css', STYLE));
@@ -36,17 +44,24 @@ export function createApp(context: Context): Express {
   const pages = express.Router();
   pages.use(express.urlencoded({ extended: false, limit: BODY_LIMIT }));
   loginPages(context, pages);
+  sharePages(context, pages);
   spawnPages(context, pages);
 
   const api = express.Router();
   // JupyterHub takes JSON whatever the request calls it, and some of its clients rely on that.
+  // A list of new users is longer than anything else, and may be.
+  api.post('/users', express.json({ type: () => true, limit: USERS_LIMIT }));
   api.use('/oauth2', express.urlencoded({ extended: false, limit: BODY_LIMIT }));
   api.use(express.json({ type: request => !request.url?.startsWith('/oauth2/'), limit: BODY_LIMIT }));
   hubRoutes(context, api);
   userRoutes(context, api);
+  groupRoutes(context, api);
+  serviceRoutes(context, api);
+  shareRoutes(context, api);
   tokenRoutes(context, api);
   sessionRoutes(context, api);
   catalogueRoutes(context, api);
+  warmRoutes(context, api);
   oauthRoutes(context, api);
   api.use(() => {
     throw new DomainError('not-found', 'There is no such API resource.');
@@ -54,6 +69,7 @@ export function createApp(context: Context): Express {
   api.use(apiErrors(context));
 
   hub.get('/api/oauth2/authorize', pages);
+  hub.post('/api/oauth2/authorize', pages);
   hub.use('/api', api);
   hub.use(pages);
 

@@ -1,27 +1,41 @@
+import { randomBytes } from 'node:crypto';
 import * as http from 'node:http';
 import * as path from 'node:path';
+
+import { memoryBytes } from '@jupyter-datalabs/contract';
 
 import { systemClock } from './clock.js';
 import { doorDirectory, socketTarget, statePaths, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
+import { readServices } from './config/services.js';
 import { notebooksOf, softwareMounts, substitute } from './config/software.js';
 import { LocalEngine } from './engine/local/index.js';
 import type { Context } from './http/context.js';
 import { SessionDoors } from './http/doors.js';
+import { countedTimelines, observe } from './observe.js';
+import { operatorAccount } from './operator.js';
 import type { Engine } from './ports/engine.js';
 import type { Store } from './ports/store.js';
 import { probeStatus } from './routes/chp/api.js';
 import { ChpRoutes } from './routes/chp/chp-routes.js';
 import { FolderCatalogue } from './services/catalogue/catalogue.js';
 import { SessionOAuth } from './services/identity/oauth.js';
-import { LocalIdentity } from './services/identity/local-identity.js';
+import { FolderHomes } from './services/identity/homes.js';
+import { Identity } from './services/identity/identity.js';
+import { loginHost } from './services/identity/login/host.js';
+import { hubLogin } from './services/identity/login/login.js';
+import { loadKey } from './services/identity/login/sealer.js';
+import type { HubLogin } from './services/identity/login/types.js';
 import { oauthScopes } from './services/identity/scopes.js';
 import { Sessions } from './services/sessions/sessions.js';
-import { newStartId } from './services/sessions/spec.js';
+import { newStartId, type SpecSettings } from './services/sessions/spec.js';
 import { childProbe } from './services/volumes/probe.js';
 import { FileVolumes } from './services/volumes/volumes.js';
 import { openStore } from './store/index.js';
+import { WarmService, warmPlan } from './services/warm/warm.js';
+import { WarmingEngine } from './services/warm/warming-engine.js';
 import { createLogger } from './telemetry/logger.js';
+import { Metrics } from './telemetry/metrics.js';
 
 /** Address of the hub inside every session: a relay to its socket. */
 const HUB_INSIDE = 'http://127.0.0.1:8081';
@@ -37,17 +51,28 @@ export interface HubContext extends Context {
   engine: Engine;
   routes: ChpRoutes;
   sessions: Sessions;
+  login: HubLogin;
   doors: SessionDoors;
+  metrics: Metrics;
+  /** Of whoever comes by the operator's socket; no file has it. */
+  operatorToken: string;
   close(): Promise<void>;
 }
 
-export async function createContext(config: Config): Promise<HubContext> {
+/** What a measurement brings of its own. */
+export interface Parts {
+  engine?: Engine;
+}
+
+export async function createContext(config: Config, parts: Parts = {}): Promise<HubContext> {
   const paths = statePaths(config.stateDir);
   // In a terminal stands what a person has to read; the log is for a file there, and for whoever collects it elsewhere.
   const logger = createLogger({ level: config.logLevel, file: process.stderr.isTTY ? path.join(paths.logs, 'hub.log') : undefined });
   const clock = systemClock;
-  const store = await openStore({ file: paths.store, logger });
-  const engine = new LocalEngine({
+  const metrics = new Metrics(clock.now());
+  const operatorToken = randomBytes(32).toString('base64url');
+  const store = await openStore({ file: paths.store, logger, observe: (kind, ms) => metrics.stored(kind, ms) });
+  const bare = parts.engine ?? new LocalEngine({
     stateDir: paths.stateDir,
     runDir: paths.runDir,
     hubSocketDir: key => doorDirectory(paths.doorsDir, key),
@@ -66,17 +91,45 @@ export async function createContext(config: Config): Promise<HubContext> {
     clock,
     logger
   });
-  const identity = new LocalIdentity({ store, clock, user: config.user });
+  const homes = new FolderHomes({ folder: paths.homes, clock });
+  const identity: Identity = new Identity({
+    store, clock, user: config.user,
+    // Whoever can read the terminal of a hub on one machine is its operator.
+    ...(config.login.kind !== 'oidc' && { role: 'admin' }),
+    services: [...readServices(config.services), operatorAccount(operatorToken)],
+    homes: {
+      exists: user => homes.exists(user),
+      // What waits in the user's name has the home open.
+      retire: user => engine.sweep().then(() => homes.retire(user))
+    }
+  });
+  const login = hubLogin({
+    login: config.login, store, host: loginHost({ users: identity.users, logins: identity.logins, store }), key: () => loadKey(paths.loginKey), clock, logger
+  });
   const catalogue = new FolderCatalogue({ folder: config.datalabsDir, substitute: text => substitute(text, config.software) });
   const volumes = new FileVolumes({
     files: config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')],
     sampleData: paths.sampleData,
     probe: childProbe({ clock }),
-    groupsOf: async () => []
+    groupsOf: user => identity.groups.of(user)
   });
+  const settings = (): SpecSettings => ({
+    homes: paths.homes,
+    workspaces: paths.workspaces,
+    hubInside: HUB_INSIDE,
+    publicUrl: config.publicUrl,
+    path: [path.join(config.software.lab, 'bin')],
+    notebooks: datalab => notebooksOf(config.datalabsDir, datalab),
+    jupyterArguments: config.jupyterArguments
+  });
+  const plan = warmPlan({ catalogue, volumes, settings });
+  const engine: WarmingEngine = new WarmingEngine({
+    engine: bare, clock, logger, plan, memoryBytes: memoryBytes(config.warm.memory), sandboxes: config.warm.sandboxes
+  });
+  const warm = new WarmService({ engine, catalogue, timelines: store.timelines, homeDatalab: config.homeDatalab });
   // Connections of its own, kept alive: readiness is seen within one interval, not one handshake more.
   const probes = new http.Agent({ keepAlive: true, maxFreeSockets: 4 });
-  const doors = new SessionDoors(paths.doorsDir);
+  const doors = new SessionDoors(paths.doorsDir, clock);
   const sessions = new Sessions({
     engine,
     routes,
@@ -85,24 +138,22 @@ export async function createContext(config: Config): Promise<HubContext> {
     catalogue,
     volumes,
     identity,
+    admission: { admit: ({ owner }) => login.mayStart(owner) },
     store: store.sessions,
+    timelineStore: countedTimelines(store.timelines, metrics),
+    onPass: pass => metrics.passed(pass),
     clock,
     logger,
     newId: newStartId,
     probe: (where, signal) => probeStatus(routes.address, where, signal, probes),
     allowedScopes: ({ owner, name, datalab }) => oauthScopes({ owner, server: name, trusted: config.suiteDatalabs.includes(datalab) }),
-    settings: () => ({
-      homes: paths.homes,
-      workspaces: paths.workspaces,
-      hubInside: HUB_INSIDE,
-      publicUrl: config.publicUrl,
-      path: [path.join(config.software.lab, 'bin')],
-      notebooks: datalab => notebooksOf(config.datalabsDir, datalab),
-      jupyterArguments: config.jupyterArguments
-    }),
+    settings,
+    maxStarting: config.maxStarting,
+    maxQueued: config.maxQueued,
     startTimeoutMs: config.startTimeoutSeconds * 1000,
     stopGraceMs: config.stopGraceSeconds * 1000
   });
+  const unobserve = observe(metrics, { sessions, routes });
   const oauth = new SessionOAuth({
     store,
     clock,
@@ -120,12 +171,18 @@ export async function createContext(config: Config): Promise<HubContext> {
     engine,
     routes,
     identity,
+    login,
     oauth,
     catalogue,
     volumes,
     sessions,
+    warm,
     doors,
+    metrics,
+    operatorToken,
     async close() {
+      unobserve();
+      login.close();
       await sessions.close();
       doors.closeAll();
       probes.destroy();

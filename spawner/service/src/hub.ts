@@ -2,10 +2,11 @@ import type { RequestListener, Server } from 'node:http';
 
 import { createApp } from './app.js';
 import type { Config } from './config/schema.js';
-import { createContext, type HubContext } from './context.js';
+import { createContext, type HubContext, type Parts } from './context.js';
 import { DomainError } from './domain/errors.js';
 import { closeServer, createHttpServer, listenAt } from './http/doors.js';
 import { publish, releaseInstance } from './instance.js';
+import { listenForOperator } from './operator.js';
 import { dialHost, request } from './routes/chp/api.js';
 
 const RECONCILE_MS = 30_000;
@@ -21,9 +22,9 @@ export interface Terminal {
 }
 
 /** Runs the hub until it is told to stop; answers with the exit code. */
-export async function runHub(config: Config, terminal: Terminal): Promise<number> {
+export async function runHub(config: Config, terminal: Terminal, parts?: Parts): Promise<number> {
   const stop = stopRequested();
-  const context = await createContext(config);
+  const context = await createContext(config, parts);
   const { paths, routes, engine, sessions } = context;
   let server: Server | null = null;
   try {
@@ -45,10 +46,16 @@ export async function runHub(config: Config, terminal: Terminal): Promise<number
     const origin = config.publicUrl?.replace(/\/+$/, '') ?? originOf(routes.address);
     await untilReady(context);
     publish(paths.hubFile, { url: origin, login: null });
-    const link = async (): Promise<string> => `${origin}/hub/login?token=${await context.identity.newLoginToken()}`;
+    const known = config.login.kind === 'oidc';
+    // Where a provider knows everybody, nobody comes in past it.
+    const link = async (): Promise<string> => `${origin}/hub/login${known ? '' : `?token=${await context.identity.newLoginToken()}`}`;
     offerLinks(context, origin, link);
     terminal.say(`Open ${await link()}`);
-    terminal.say('It works once. Ctrl-C stops the hub, not your sessions.');
+    terminal.say(`${known ? '' : 'It works once. '}Ctrl-C stops the hub, not your sessions.`);
+    void context.login.open().then(problem => problem !== null && terminal.complain(`Note: ${problem} Logins work as soon as it answers; sessions that run go on.`));
+    void tellOfVolumes(context, terminal);
+    // Whoever starts a hub for one user is about to use it.
+    if (config.login.kind === 'link') void context.warm?.arrived(config.user);
     const timer = every(context, RECONCILE_MS, () => sessions.reconcile({ startUp: false }));
     const signal = await stop;
     timer.abort();
@@ -66,6 +73,19 @@ export async function runHub(config: Config, terminal: Terminal): Promise<number
   }
 }
 
+/** Sessions start without a volume that is away: whoever runs the hub should not learn it from them. */
+async function tellOfVolumes({ volumes, config, logger }: HubContext, terminal: Terminal): Promise<void> {
+  const listed = await volumes.list({ user: config.user }).catch((error: unknown) => {
+    logger.warn({ err: error }, 'the volumes could not be listed');
+    return [];
+  });
+  for (const { name, reason } of listed) {
+    if (reason !== null) {
+      terminal.complain(`Note: the volume ${name} is not available. ${reason}`);
+    }
+  }
+}
+
 function stopRequested(): Promise<NodeJS.Signals> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', END_SIGNAL] as const) {
@@ -75,11 +95,13 @@ function stopRequested(): Promise<NodeJS.Signals> {
 }
 
 /** The instance file says that no other hub lives: a socket that is there already answers nobody. */
-async function listen({ paths, doors }: HubContext, app: RequestListener): Promise<Server> {
+async function listen({ paths, doors, operatorToken }: HubContext, app: RequestListener): Promise<Server> {
   doors.serve(app);
   const server = createHttpServer(app);
   // The proxy runs as the hub's own user.
   await listenAt(server, paths.hubSocket, 0o600);
+  const operator = await listenForOperator(paths, app, operatorToken);
+  server.once('close', () => closeServer(operator));
   return server;
 }
 

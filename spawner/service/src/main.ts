@@ -1,6 +1,5 @@
-import { chmod, lstat, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
-import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { systemClock } from './clock.js';
@@ -10,8 +9,10 @@ import { statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import { DomainError } from './domain/errors.js';
 import { runHub } from './hub.js';
+import { invite } from './invite.js';
 import { readHub, takeInstance, type HubRecord } from './instance.js';
 import { signalProcess } from './routes/chp/process.js';
+import { prepareState } from './state.js';
 import { stopEverything } from './stop.js';
 
 /** sysexits.h EX_CONFIG */
@@ -39,6 +40,10 @@ async function main(): Promise<number> {
   await prepareState(config);
   if (commandLine.stop) {
     say(await stopEverything(config));
+    return 0;
+  }
+  if (commandLine.invite) {
+    (await invite(config, commandLine.invite)).forEach(say);
     return 0;
   }
   const paths = statePaths(config.stateDir);
@@ -82,47 +87,6 @@ function userName(): string {
     return os.userInfo().username;
   } catch {
     return 'astronomer';
-  }
-}
-
-/** Directories a session's own user must pass through are 0711; what is inside says who may read it. */
-async function prepareState(config: Config): Promise<void> {
-  const paths = statePaths(config.stateDir);
-  try {
-    await mkdir(paths.stateDir, { recursive: true });
-    await claimDirectory(paths.runDir);
-    for (const directory of [paths.stateDir, paths.runDir, paths.homes, paths.workspaces, path.join(paths.homes, config.user)]) {
-      await mkdir(directory, { recursive: true });
-      await chmod(directory, 0o711);
-    }
-    for (const directory of [paths.logs, paths.hubSocketDir, paths.doorsDir]) {
-      await mkdir(directory, { recursive: true });
-      await chmod(directory, 0o700);
-    }
-  } catch (error) {
-    if (error instanceof DomainError) {
-      throw error;
-    }
-    const { code } = error as NodeJS.ErrnoException;
-    throw new DomainError('internal', `The state directory ${config.stateDir} cannot be used (${code ?? String(error)}).`, {
-      action: 'Choose another with --state-dir, or make it writable for this user.',
-      cause: error
-    });
-  }
-}
-
-/** The run directory can lie in /tmp, where anybody could have made it first: whoever owns it owns every socket in it. */
-async function claimDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') {
-      throw error;
-    }
-  });
-  const found = await lstat(directory);
-  if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) {
-    throw new DomainError('internal', `${directory} belongs to somebody else or is open to others, so the hub does not put its sockets there.`, {
-      action: 'Remove it, or choose a shorter --state-dir: then the sockets lie below that.'
-    });
   }
 }
 

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface CommandLine {
   help: boolean;
   stop: boolean;
+  /** Whom to make an invitation link for. */
+  invite?: { user: string; role: string };
   /** Settings given on the command line; they win over environment and file. */
   values: { port?: string; host?: string; stateDir?: string; config?: string };
   errors: string[];
@@ -17,7 +19,7 @@ export function parseCommandLine(argv: string[]): CommandLine {
   const errors: string[] = [];
   const option = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { port: option, host: option, 'state-dir': option, config: option, help: flag, stop: flag, 'no-setup': flag };
+  const options = { port: option, host: option, 'state-dir': option, config: option, invite: option, role: option, help: flag, stop: flag, 'no-setup': flag };
   const parsed = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
   for (const token of parsed.tokens) {
     if (token.kind === 'positional') {
@@ -42,5 +44,6 @@ export function parseCommandLine(argv: string[]): CommandLine {
       values[key] = value;
     }
   }
-  return { help: parsed.values['help'] === true, stop: parsed.values['stop'] === true, values, errors };
+  const user = text('invite');
+  return { ...(user ? { invite: { user, role: text('role') ?? 'user' } } : {}), help: parsed.values['help'] === true, stop: parsed.values['stop'] === true, values, errors };
 }

@@ -59,6 +59,7 @@ export function loadConfig(options: LoadOptions): Config {
   const merged = {
     ...defaults,
     ...given,
+    warm: isRecord(given['warm'] ?? {}) ? { ...defaults.warm, ...(given['warm'] as object | undefined) } : given['warm'],
     software: isRecord(given['software'] ?? {}) ? { ...defaults.software, ...(given['software'] as object | undefined) } : given['software']
   };
   const result = configSchema.safeParse(merged);
@@ -85,8 +86,14 @@ function defaultsFor({ environment, repo, osUser }: LoadOptions): Config {
     homeDatalab: 'jupyterlab',
     suiteDatalabs: ['jupyterlab', 'euclid'],
     startTimeoutSeconds: 60,
+    maxStarting: 2 * os.availableParallelism(),
+    maxQueued: 1000,
     stopGraceSeconds: 5,
     jupyterArguments: [],
+    // A sixteenth of the machine: two users' next clicks on a laptop, forty on a server.
+    warm: { memory: `${Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 16 / 2 ** 20)}Mi`, sandboxes: 64 },
+    login: { kind: 'link' },
+    services: [],
     logLevel: 'info',
     proxyToken: null,
     software: {
@@ -146,26 +153,31 @@ function readEnvironment(
         continue;
       }
       try {
-        given[secret] = readFileSync(value, 'utf8').trim();
+        assign(given, secret, readFileSync(value, 'utf8').trim());
         origin.set(secret, name);
       } catch {
         problems.push(`${name}: the file "${value}" cannot be read`);
       }
       continue;
     }
-    const [first, second] = key.split('.') as [string, string | undefined];
-    if (second === undefined) {
-      given[first] = scalar(first, value);
-    } else {
-      given[first] = { ...(isRecord(given[first]) ? given[first] : {}), [second]: value };
-    }
+    assign(given, key, key.includes('.') ? value : scalar(key, value));
     origin.set(key, name);
   }
 }
 
+/** A setting by its name, or with a dot one inside another. */
+function assign(given: Record<string, unknown>, key: string, value: unknown): void {
+  const [first, second] = key.split('.') as [string, string | undefined];
+  given[first] = second === undefined ? value : { ...(isRecord(given[first]) ? given[first] : {}), [second]: value };
+}
+
 function settingKeys(): string[] {
   return Object.entries(configSchema.shape).flatMap(([key, schema]) =>
-    schema instanceof z.ZodObject ? Object.keys(schema.shape).map(inner => `${key}.${inner}`) : [key]
+    schema instanceof z.ZodObject
+      ? Object.keys(schema.shape).map(inner => `${key}.${inner}`)
+      : schema instanceof z.ZodDiscriminatedUnion
+        ? [...new Set(schema.options.flatMap(option => Object.keys((option as z.ZodObject).shape)))].map(inner => `${key}.${inner}`)
+        : [key]
   );
 }
 

@@ -10,6 +10,8 @@ export interface StatePaths {
   /** Where the proxy reaches the hub. */
   hubSocketDir: string;
   hubSocket: string;
+  /** Where the command line reaches it: in a directory of the hub's user alone. */
+  operatorSocket: string;
   /** Where sessions reach it, each by a directory of its own. */
   doorsDir: string;
   proxyDir: string;
@@ -17,6 +19,8 @@ export interface StatePaths {
   hubFile: string;
   /** Room kept back, so that everything can be stopped on a full disk. */
   reserve: string;
+  /** Opens what the store keeps sealed. */
+  loginKey: string;
   homes: string;
   workspaces: string;
   logs: string;
@@ -38,11 +42,13 @@ export function statePaths(stateDir: string): StatePaths {
     runDir,
     hubSocketDir,
     hubSocket: path.join(hubSocketDir, 'hub.sock'),
+    operatorSocket: path.join(hubSocketDir, 'operator.sock'),
     doorsDir: path.join(runDir, 'h'),
     proxyDir: path.join(runDir, 'proxy'),
     proxyFile: path.join(stateDir, 'proxy.json'),
     hubFile: path.join(stateDir, 'hub.json'),
     reserve: path.join(stateDir, 'reserve'),
+    loginKey: path.join(stateDir, 'login.key'),
     homes: path.join(stateDir, 'homes'),
     workspaces: path.join(stateDir, 'workspaces'),
     logs: path.join(stateDir, 'logs'),

@@ -2,10 +2,12 @@
 export type ErrorCode =
   | 'bad-request' | 'unauthenticated' | 'forbidden' | 'xsrf' | 'not-found' | 'conflict' | 'login-token-invalid'
   | 'unknown-datalab' | 'unknown-user' | 'unknown-session' | 'invalid-name' | 'unknown-volume'
-  | 'already-running' | 'start-pending' | 'stop-pending' | 'cancelled'
+  | 'already-running' | 'stop-pending' | 'cancelled'
   | 'sandbox-unavailable' | 'egress-unavailable' | 'image-missing' | 'volume-unreachable' | 'disk-full' | 'home-full'
   | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal'
-  | 'too-large' | 'too-many';
+  | 'login-failed' | 'login-refused' | 'login-ended' | 'identity-provider-down' | 'clock-skew' | 'wrong-password' | 'weak-password' | 'invitation-invalid'
+  | 'name-taken'
+  | 'too-large' | 'too-many' | 'queue-full';
 
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -14,7 +16,7 @@ export class DomainError extends Error {
     /** One clear sentence. */
     message: string,
     /** What the user can do next, a sentence; and details such as log lines. */
-    readonly details: { action?: string; log?: string[]; cause?: unknown } = {}
+    readonly details: { action?: string; log?: string[]; cause?: unknown; /** Seconds after which it may work. */ retryAfter?: number } = {}
   ) {
     super(message, { cause: details.cause });
   }

@@ -26,3 +26,18 @@ export function reservedName(name: string): string | null {
   // `jupyterhub-user-<owner>-oauth-state…` is the cookie in which the home remembers a login under way; a session of that name would have it as its own.
   return /^oauth-state(-|$)/.test(name) ? 'is what a login of your home JupyterLab is kept under' : null;
 }
+
+/** What names are compared by: two that look alike, by case or Unicode form, are one. */
+export function foldName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().normalize('NFKC');
+}
+
+/** Characters of a user's or group's name; a directory is called like it. */
+const PERSON = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+-]{0,62}$/u;
+export const NAME_RULE = 'has 1 to 63 letters, digits, ".", "_", "-", "+" or "@", and begins with a letter or digit';
+
+/** Whether a user or group can be called that. */
+export function isPersonName(name: string): boolean {
+  // Of several ways to write a letter only one, so that an address and a directory mean one thing.
+  return name.length <= 126 && PERSON.test(name) && name === name.normalize('NFKC') && Buffer.byteLength(name) <= 200;
+}

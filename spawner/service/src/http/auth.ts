@@ -80,14 +80,44 @@ function checkOrigin(context: Context, request: Request): void {
   }
 }
 
-export function requireScope(principal: Principal, name: string, target: ScopeTarget = {}): void {
-  if (!allows(principal.scopes, name, target)) {
-    throw new DomainError('forbidden', `This needs the scope ${name}, which you do not have here.`);
-  }
+/** Whether the one who asks may do this there. */
+export function can(principal: Principal, name: string, target: ScopeTarget = {}): boolean {
+  return allows(principal.scopes, name, target, principal.members);
 }
 
-function isSecure(context: Context, request: Request): boolean {
+/**
+ * Refuses what the one who asks may not do: with "not allowed" where the target is no secret, else with the very answer
+ * that something unknown gets, so that nobody finds out who is there.
+ */
+export function requireScope(principal: Principal, name: string, target: ScopeTarget = {}): void {
+  if (can(principal, name, target)) {
+    return;
+  }
+  const own = principal.kind === 'user' && target.user === principal.name;
+  if (target.user !== undefined && !own && !can(principal, 'read:users:name', { user: target.user })) {
+    throw unknownUser();
+  }
+  if (target.group !== undefined && !can(principal, 'read:groups:name', { group: target.group })) {
+    throw unknownGroup();
+  }
+  throw new DomainError('forbidden', `This needs the scope ${name}, which you do not have here.`);
+}
+
+export function unknownUser(): DomainError {
+  return new DomainError('unknown-user', 'There is no such user.');
+}
+
+export function unknownGroup(): DomainError {
+  return new DomainError('not-found', 'There is no such group.');
+}
+
+export function isSecure(context: Context, request: Request): boolean {
   return context.config.publicUrl?.startsWith('https:') === true || request.secure;
+}
+
+/** The address people use, without a path. */
+export function publicOrigin(context: Context, request: Request): string {
+  return context.config.publicUrl ? new URL(context.config.publicUrl).origin : `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 }
 
 export function setLogin(context: Context, request: Request, response: Response, login: Login): void {

@@ -26,13 +26,14 @@ export type Answer = { status: number; body?: unknown } | undefined;
 /** Serves one route of the table. */
 export function bind<K extends RouteId>(context: Context, router: Router, id: K, handler: (call: Call<K>) => Promise<Answer>): void {
   const route: RouteDefinition = routes[id];
-  const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+  const named = route.path.replace(/\{(\w+)\}/g, ':$1');
+  const path = route.emptyLast ? named.replace(/:(\w+)$/, '{:$1}') : named;
   router[route.method](path, async (request: Request, response: Response) => {
     let principal: Principal | null = null;
     if (route.auth === 'user') {
       principal = await principalOfApi(context, request);
       if (!principal) {
-        throw new DomainError('unauthenticated', 'Missing or invalid credentials.', { action: 'Log in with the link the hub printed at start.' });
+        throw new DomainError('unauthenticated', 'Missing or invalid credentials.', { action: context.login?.oidc || context.login?.accounts ? 'Log in again.' : 'Log in with the link the hub printed at start.' });
       }
     }
     const call = {

@@ -1,9 +1,12 @@
 import type { Clock } from '../ports/clock.js';
 import type { CatalogueService } from '../services/catalogue/types.js';
+import type { Config } from '../config/schema.js';
+import type { HubLogin } from '../services/identity/login/types.js';
 import type { HubIdentity, OAuthService } from '../services/identity/types.js';
 import type { SessionsService } from '../services/sessions/types.js';
 import type { VolumesService } from '../services/volumes/types.js';
 import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
 
 /** Everything the routes need; filled by the composition root, and by small fakes in tests. */
 export interface Context {
@@ -16,13 +19,22 @@ export interface Context {
     homeDatalab?: string;
     /** Check every answer against its schema. On in tests. */
     checkResponses?: boolean;
+    login?: Config['login'];
   };
   sessions: SessionsService;
+  /** The proxy's, for operators to look at. */
+  routes?: { list(): Promise<{ prefix: string; target: string }[]> };
   identity: HubIdentity;
+  /** How people log in; without it by the link printed at the start. */
+  login?: HubLogin;
   oauth: OAuthService;
   catalogue: CatalogueService;
   volumes: VolumesService;
+  /** What somebody is likely to open next is made ready; where nothing is, nobody need say so. */
+  warm?: { arrived(owner: string): Promise<void>; pointedAt(owner: string, datalab: string): Promise<void>; forget(owner: string): Promise<void> };
   logger: Logger;
+  /** Counts what passes; nothing is counted without. */
+  metrics?: Metrics;
   clock: Clock;
 }
 

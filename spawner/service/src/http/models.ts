@@ -1,7 +1,7 @@
-import type { Problem, ServerModel, UserModel } from '@jupyter-datalabs/contract';
-import type { UserRecord, TokenRecord } from '../services/identity/types.js';
+import type { Problem, ServerModel, Timeline as TimelineModel } from '@jupyter-datalabs/contract';
+import type { TokenRecord } from '../services/identity/types.js';
 import type { TokenModel } from '@jupyter-datalabs/contract';
-import type { SessionView } from '../services/sessions/types.js';
+import type { SessionView, Timeline } from '../services/sessions/types.js';
 import { toProblem } from './problems.js';
 
 export function iso(time: number): string {
@@ -50,25 +50,10 @@ export function toServerModel(session: SessionView): ServerModel {
     title: session.title,
     step: session.state === 'starting' ? (session.steps.at(-1)?.step ?? 'queued') : null,
     steps: session.steps.map(({ step, startedAt, endedAt }) => ({ step, startedAt: iso(startedAt), endedAt: isoOrNull(endedAt) })),
+    ...(session.place && { place: session.place }),
+    ...(session.state === 'starting' && session.medians?.length && { medians: session.medians }),
+    ...(session.warm && { warm: true }),
     failure: failureOf(session)
-  };
-}
-
-export function toUserModel(user: UserRecord, sessions: SessionView[] | null): UserModel {
-  const home = sessions?.find(session => session.name === '');
-  return {
-    kind: 'user',
-    name: user.name,
-    admin: user.admin,
-    groups: [],
-    roles: [user.admin ? 'admin' : 'user'],
-    created: iso(user.created),
-    last_activity: isoOrNull(user.lastActivity),
-    ...(sessions && {
-      server: home?.state === 'ready' ? home.url : null,
-      pending: home ? pendingOf(home) : null,
-      servers: Object.fromEntries(sessions.map(session => [session.name, toServerModel(session)]))
-    })
   };
 }
 
@@ -86,4 +71,23 @@ export function toTokenModel(token: TokenRecord): TokenModel {
     session_id: token.sessionId,
     oauth_client: token.clientId
   };
+}
+
+export function toTimeline({ name, title, datalab, version, kind, state, started, ended, warm, steps, medians, reason }: Timeline): TimelineModel {
+  return {
+    name, title, datalab, version, kind, state, started: iso(started), ended: isoOrNull(ended), warm, medians, reason,
+    steps: steps.map(({ step, startedAt, endedAt }) => ({ step, startedAt: iso(startedAt), endedAt: isoOrNull(endedAt) }))
+  };
+}
+
+const texts = new WeakMap<SessionView, string>();
+
+/** The model as JSON, written once however many streams are told: views are replaced, never changed. */
+export function serverText(session: SessionView): string {
+  let text = texts.get(session);
+  if (text === undefined) {
+    text = JSON.stringify(toServerModel(session));
+    texts.set(session, text);
+  }
+  return text;
 }

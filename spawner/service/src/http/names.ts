@@ -1,6 +1,7 @@
 import { SESSION_NAME } from '@jupyter-datalabs/contract';
 import { DomainError } from '../domain/errors.js';
 import type { UserRecord } from '../services/identity/types.js';
+import { unknownUser } from './auth.js';
 import type { Context } from './context.js';
 
 /** A session's name as given in an address, if it can be one. */
@@ -16,7 +17,7 @@ export function sessionName(text: string): string {
 export async function knownUser(context: Context, name: string): Promise<UserRecord> {
   const user = name.length <= 255 ? await context.identity.user(name) : null;
   if (!user) {
-    throw new DomainError('unknown-user', 'There is no such user.');
+    throw unknownUser();
   }
   return user;
 }

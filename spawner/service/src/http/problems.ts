@@ -10,14 +10,22 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   xsrf: [403, 'Request came from another page'],
   'not-found': [404, 'Not found'],
   conflict: [409, 'Conflict'],
+  'name-taken': [409, 'Name taken'],
   'login-token-invalid': [403, 'Login link not valid'],
+  'login-failed': [403, 'Login not finished'],
+  'login-refused': [403, 'No access to this hub'],
+  'login-ended': [403, 'Login has ended'],
+  'identity-provider-down': [503, 'Identity provider not reachable'],
+  'clock-skew': [503, 'Clocks differ'],
+  'wrong-password': [403, 'Login not accepted'],
+  'weak-password': [400, 'Password not accepted'],
+  'invitation-invalid': [403, 'Invitation not valid'],
   'unknown-datalab': [404, 'Unknown datalab'],
   'unknown-user': [404, 'Unknown user'],
   'unknown-session': [404, 'Unknown session'],
   'invalid-name': [400, 'Name not allowed'],
   'unknown-volume': [404, 'Unknown volume'],
   'already-running': [400, 'Already running'],
-  'start-pending': [400, 'Start under way'],
   'stop-pending': [400, 'Stop under way'],
   cancelled: [409, 'Cancelled'],
   'sandbox-unavailable': [503, 'Sandbox not available'],
@@ -34,11 +42,12 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   'session-stopped': [424, 'Session not running'],
   internal: [500, 'Error inside the hub'],
   'too-large': [413, 'Request too large'],
-  'too-many': [429, 'Too many at once']
+  'too-many': [429, 'Too many at once'],
+  'queue-full': [429, 'Queue full']
 };
 
 /** The problem of a failure. What is not a domain error says nothing about itself: its details belong in the log. */
-export function toProblem(failure: { code: ErrorCode; message: string; action?: string; log?: string[] }): Problem {
+export function toProblem(failure: { code: ErrorCode; message: string; action?: string; log?: string[]; retryAfter?: number }): Problem {
   const [status, title] = TABLE[failure.code] ?? TABLE.internal;
   return {
     type: `urn:datalabs:problem:${failure.code}`,
@@ -48,6 +57,7 @@ export function toProblem(failure: { code: ErrorCode; message: string; action?: 
     code: failure.code,
     ...(failure.action ? { action: failure.action } : {}),
     ...(failure.log?.length ? { log: failure.log } : {}),
+    ...(failure.retryAfter === undefined ? {} : { retry_after: failure.retryAfter }),
     message: failure.message
   };
 }
@@ -79,5 +89,9 @@ export function toProblemOf(error: DomainError): Problem {
 }
 
 export function sendProblem(response: Response, problem: Problem): void {
+  if (problem.retry_after !== undefined) {
+    response.set('Retry-After', String(problem.retry_after));
+  }
+  response.locals['problem'] = problem.code;
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

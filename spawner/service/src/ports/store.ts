@@ -1,12 +1,59 @@
+import type { Role } from '../domain/roles.js';
+
 /**
  * What people said, kept across restarts. The engine, not the store, is the truth about what runs.
  * Times are milliseconds since the epoch. Secrets are kept as SHA-256 only.
  */
 export interface UserRow {
   name: string;
-  admin: boolean;
+  role: Role;
+  displayName: string | null;
+  email: string | null;
   created: number;
   lastActivity: number | null;
+}
+
+export interface GroupRow {
+  name: string;
+  properties: Record<string, unknown>;
+  created: number;
+}
+
+/** Who said that somebody is in a group: this hub's own people, or the identity provider at login. */
+export type GroupSource = 'local' | 'idp';
+
+/** Somebody may enter a session of somebody else. */
+export interface ShareRow {
+  owner: string;
+  /** '' is the home. */
+  server: string;
+  kind: 'user' | 'group';
+  grantee: string;
+  created: number;
+}
+
+export interface ShareCodeRow {
+  id: string;
+  /** SHA-256 of the code, hexadecimal. */
+  hash: string;
+  owner: string;
+  server: string;
+  created: number;
+  expires: number | null;
+  used: number;
+  lastUsed: number | null;
+}
+
+export interface UserQuery {
+  offset: number;
+  limit: number;
+  /** Part of the name, in any case and Unicode form. */
+  nameFilter?: string;
+  /** Only these, or all but these. */
+  only?: readonly string[];
+  without?: readonly string[];
+  sort?: 'name' | 'created' | 'lastActivity';
+  descending?: boolean;
 }
 
 export interface TokenRow {
@@ -67,12 +114,60 @@ export interface SessionRow {
 }
 
 export interface UserStore {
-  /** Creates the user unless known. */
-  ensure(user: { name: string; admin: boolean; now: number }): Promise<UserRow>;
+  /** Creates the user unless known; one that is known stays as it is. Rejects when the name is another's but for case or Unicode form. */
+  ensure(user: { name: string; role?: Role; now: number }): Promise<UserRow>;
+  /** All or none, in one transaction. Rejects when one exists already. */
+  insertMany(users: { name: string; role: Role }[], now: number): Promise<void>;
   get(name: string): Promise<UserRow | null>;
+  /** Users whose names are the same but for case or Unicode form. */
+  alike(names: readonly string[]): Promise<UserRow[]>;
   list(): Promise<UserRow[]>;
+  page(query: UserQuery): Promise<{ rows: UserRow[]; total: number }>;
+  update(name: string, change: { role?: Role; displayName?: string | null; email?: string | null }): Promise<void>;
+  /** Everything that bears the name follows, except what was issued to browsers and sessions: that ends. */
+  rename(from: string, to: string): Promise<void>;
+  /** With everything that bears the name. False when there was none. */
+  remove(name: string): Promise<boolean>;
   /** Never moves back. */
   touch(name: string, lastActivity: number): Promise<void>;
+}
+
+export interface GroupStore {
+  /** False when there is one already. */
+  insert(group: GroupRow): Promise<boolean>;
+  get(name: string): Promise<GroupRow | null>;
+  /** By name. */
+  page(query: { offset: number; limit: number; only?: readonly string[] }): Promise<{ rows: GroupRow[]; total: number }>;
+  setProperties(name: string, properties: Record<string, unknown>): Promise<void>;
+  /** With its memberships and what was shared with it. */
+  remove(name: string): Promise<boolean>;
+  add(group: string, members: readonly string[], source: GroupSource): Promise<void>;
+  drop(group: string, members: readonly string[]): Promise<void>;
+  members(group: string): Promise<string[]>;
+  /** Sorted names of the groups of each of these users. */
+  of(users: readonly string[]): Promise<Map<string, string[]>>;
+  /** Makes a user's groups of one source exactly these. */
+  replace(user: string, groups: readonly string[], source: GroupSource): Promise<void>;
+}
+
+export interface ShareStore {
+  /** Idempotent. */
+  grant(share: ShareRow): Promise<ShareRow>;
+  revoke(share: Omit<ShareRow, 'created'>): Promise<boolean>;
+  /** Of one session, or of all of an owner; oldest first. */
+  list(filter: { owner: string; server?: string }): Promise<ShareRow[]>;
+  /** What a user may enter, by name or through a group. */
+  grantedTo(user: string, groups: readonly string[]): Promise<ShareRow[]>;
+  ofGroup(group: string): Promise<ShareRow[]>;
+  /** With its codes. */
+  removeServer(owner: string, server: string): Promise<number>;
+  insertCode(code: ShareCodeRow): Promise<void>;
+  codes(owner: string, server: string): Promise<ShareCodeRow[]>;
+  findCode(hash: string): Promise<ShareCodeRow | null>;
+  useCode(id: string, at: number): Promise<void>;
+  /** One by its id or hash, else all of the session. */
+  removeCodes(filter: { owner: string; server: string; id?: string; hash?: string }): Promise<number>;
+  removeExpiredCodes(now: number): Promise<number>;
 }
 
 export interface TokenStore {
@@ -94,6 +189,7 @@ export interface WebSessionStore {
   insert(row: WebSessionRow): Promise<void>;
   findByHash(hash: string): Promise<WebSessionRow | null>;
   remove(hash: string): Promise<boolean>;
+  removeOwner(owner: string): Promise<number>;
   removeExpired(now: number): Promise<number>;
 }
 
@@ -102,7 +198,7 @@ export interface OAuthCodeStore {
   findByHash(hash: string): Promise<OAuthCodeRow | null>;
   /** True for exactly one of several callers. */
   remove(hash: string): Promise<boolean>;
-  removeWhere(filter: { clientId?: string; sessionId?: string }): Promise<number>;
+  removeWhere(filter: { owner?: string; clientId?: string; sessionId?: string }): Promise<number>;
   removeExpired(now: number): Promise<number>;
 }
 
@@ -116,8 +212,104 @@ export interface SessionStore {
   touch(owner: string, name: string, lastActivity: number): Promise<void>;
 }
 
+/** How one start went and how its session ended. */
+export interface TimelineRow {
+  startId: string;
+  owner: string;
+  name: string;
+  datalab: string;
+  version: string;
+  title: string;
+  kind: string;
+  started: number;
+  /** Null while it lives. */
+  ended: number | null;
+  warm: boolean;
+  steps: unknown;
+  reason: unknown;
+}
+
+/** Timelines kept of each owner; older ones give way. */
+export const TIMELINES_KEPT = 50;
+
+export interface TimelineStore {
+  /** Inserts or replaces by start, all or none, and lets go of what is too much. */
+  write(rows: TimelineRow[]): Promise<void>;
+  /** Newest first. */
+  list(options: { owner: string; name?: string; limit: number }): Promise<TimelineRow[]>;
+  /** Of everybody, those that became ready (ended or not), newest first. */
+  recent(limit: number): Promise<TimelineRow[]>;
+}
+
+/** Which person at an identity provider a user is. Sealed texts can be read by the hub's key alone, which is not in the store. */
+export interface IdentityRow {
+  issuer: string;
+  subject: string;
+  user: string;
+  /** Sealed; null: the provider gave none, or has ended it. */
+  refreshToken: string | null;
+  /** Sealed. */
+  idToken: string | null;
+  created: number;
+  /** When the provider last said that all is well. */
+  checked: number;
+}
+
+/** A local password. */
+export interface AccountRow {
+  user: string;
+  /** scrypt, with its parameters and salt. */
+  password: string;
+  changed: number;
+}
+
+export interface InvitationRow {
+  /** SHA-256 of the link's secret, hexadecimal. */
+  hash: string;
+  user: string;
+  role: Role;
+  createdBy: string;
+  created: number;
+  expires: number;
+}
+
+/** Goes with its user: removed and renamed together. */
+export interface IdentityStore {
+  find(issuer: string, subject: string): Promise<IdentityRow | null>;
+  ofUser(user: string): Promise<IdentityRow | null>;
+  /** False when the person or the user is bound already: of several at once, one gets it. */
+  insert(row: IdentityRow): Promise<boolean>;
+  update(user: string, change: Partial<Pick<IdentityRow, 'refreshToken' | 'idToken' | 'checked'>>): Promise<void>;
+}
+
+/** Goes with its user: removed and renamed together. */
+export interface AccountStore {
+  get(user: string): Promise<AccountRow | null>;
+  set(row: AccountRow): Promise<void>;
+  /** By user. */
+  list(): Promise<AccountRow[]>;
+}
+
+export interface InvitationStore {
+  /** Replaces one of the same user. */
+  put(row: InvitationRow): Promise<void>;
+  find(hash: string): Promise<InvitationRow | null>;
+  /** By user. */
+  list(): Promise<InvitationRow[]>;
+  /** True for exactly one of several callers. */
+  take(hash: string): Promise<boolean>;
+  removeUser(user: string): Promise<void>;
+  removeExpired(now: number): Promise<number>;
+}
+
 export interface Store {
+  readonly identities: IdentityStore;
+  readonly accounts: AccountStore;
+  readonly invitations: InvitationStore;
+  readonly timelines: TimelineStore;
   readonly users: UserStore;
+  readonly groups: GroupStore;
+  readonly shares: ShareStore;
   readonly tokens: TokenStore;
   readonly webSessions: WebSessionStore;
   readonly codes: OAuthCodeStore;

@@ -28,7 +28,7 @@ export function tokenRoutes(context: Context, router: Router): void {
     requireScope(principal, 'tokens', { user: owner });
     await knownUser(context, owner);
     const { token, record } = await context.identity.createToken({
-      principal, owner, scopes: body?.scopes, expiresInSeconds: body?.expires_in, note: body?.note
+      principal, owner, scopes: body?.scopes ?? undefined, roles: body?.roles ?? undefined, expiresInSeconds: body?.expires_in, note: body?.note
     });
     response.set('Cache-Control', 'no-store');
     return { status: 201, body: { ...toTokenModel(record), token } };
@@ -36,11 +36,13 @@ export function tokenRoutes(context: Context, router: Router): void {
 
   bind(context, router, 'getToken', async ({ params, principal }) => {
     requireScope(principal, 'read:tokens', { user: params.name! });
+    await knownUser(context, params.name!);
     return { status: 200, body: toTokenModel(await find(params.name!, params.token_id!)) };
   });
 
   bind(context, router, 'deleteToken', async ({ params, principal }) => {
     requireScope(principal, 'tokens', { user: params.name! });
+    await knownUser(context, params.name!);
     await context.identity.deleteToken({ owner: params.name!, id: params.token_id! });
     return { status: 204 };
   });

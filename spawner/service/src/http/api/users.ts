@@ -1,34 +1,32 @@
-import type { SelfModel, UserModel } from '@jupyter-datalabs/contract';
+import type { Role, SelfModel } from '@jupyter-datalabs/contract';
 import type { Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
-import { allows, holds } from '../../services/identity/scopes.js';
-import type { Principal, UserRecord } from '../../services/identity/types.js';
+import { expand, holds, mayGive, usersIn } from '../../services/identity/scopes.js';
+import type { Principal } from '../../services/identity/types.js';
 import { requireScope } from '../auth.js';
 import { bind } from '../bind.js';
 import type { Context } from '../context.js';
-import { toUserModel } from '../models.js';
 import { knownUser } from '../names.js';
+import { pageOf, paged, wantsPage } from '../pagination.js';
+import { rolesOf, userModel, userModels } from './user-models.js';
 
 /** A clock that runs ahead by more than this, in milliseconds, is wrong: JupyterHub's limit. */
 const CLOCK_TOLERANCE = 59 * 60_000;
 
 /** Users, the one who asks, and their activity. */
 export function userRoutes(context: Context, router: Router): void {
-  const model = async (principal: Principal, user: UserRecord): Promise<UserModel> => {
-    const sessions = allows(principal.scopes, 'read:servers', { user: user.name }) ? await context.sessions.list(user.name) : null;
-    return toUserModel(user, sessions);
-  };
-
   bind(context, router, 'getSelf', async ({ principal }) => {
+    const common = { session_id: principal.sessionId, token_id: principal.tokenId || null, scopes: expand(principal.scopes) };
+    if (principal.kind === 'service') {
+      const body: SelfModel = {
+        kind: 'service', name: principal.name, admin: false, groups: [], roles: [], ...common, user_info: info(principal.name, principal.name)
+      };
+      return { status: 200, body };
+    }
     const user = await knownUser(context, principal.name);
     const body: SelfModel = {
-      server: null,
-      servers: {},
-      ...(await model(principal, user)),
-      session_id: principal.sessionId,
-      token_id: principal.tokenId || null,
-      scopes: principal.scopes,
-      user_info: { name: user.name, display_name: user.name, initials: initials(user.name), avatar_url: null, color: null }
+      server: null, servers: {}, admin: user.admin, groups: await context.identity.groups.of(user.name), roles: rolesOf(user), ...(await userModel(context, principal, user)),
+      kind: 'user', ...common, user_info: info(user.name, user.displayName ?? user.name)
     };
     return { status: 200, body };
   });
@@ -37,24 +35,77 @@ export function userRoutes(context: Context, router: Router): void {
     if (!holds(principal.scopes, 'list:users')) {
       throw new DomainError('forbidden', 'This needs the scope list:users, which you do not have.');
     }
-    const visible = (await context.identity.users()).filter(user => allows(principal.scopes, 'list:users', { user: user.name }));
-    const models = await Promise.all(visible.map(user => model(principal, user)));
-    const matching = models.filter(user => inState(user, query.state) && (!query.name_filter || user.name.includes(query.name_filter)));
-    const offset = query.offset ?? 0;
-    const limit = query.limit ?? 50;
-    const items = matching.slice(offset, offset + limit);
-    if (!request.headers.accept?.includes('application/jupyterhub-pagination+json')) {
-      return { status: 200, body: items };
-    }
-    const more = offset + limit < matching.length;
-    const search = new URLSearchParams({ offset: String(offset + limit), limit: String(limit), ...(query.state ? { state: query.state } : {}) });
-    const next = more ? { offset: offset + limit, limit, url: `${request.protocol}://${request.headers.host}/hub/api/users?${search.toString()}` } : null;
-    return { status: 200, body: { items, _pagination: { offset, limit, total: matching.length, next } } };
+    const page = pageOf(query);
+    const state = await stateFilter(context, query.state);
+    const visible = usersIn(principal.scopes, 'list:users', principal.members);
+    const only = visible && state.only ? visible.filter(name => state.only!.includes(name)) : (visible ?? state.only);
+    const { items, total } = await context.identity.users.page({
+      ...page, ...sorting(query.sort), ...(query.name_filter && { nameFilter: query.name_filter }), ...(only && { only }), ...(state.without && { without: state.without })
+    });
+    const models = await userModels(context, principal, items);
+    return { status: 200, body: wantsPage(request) ? paged(request, models, page, total) : models };
+  });
+
+  bind(context, router, 'createUsers', async ({ body, principal }) => {
+    requireScope(principal, 'admin:users');
+    const role = roleOf(body) ?? 'user';
+    checkGift(principal, role);
+    const created = await context.identity.users.create(body.usernames, role);
+    return { status: 201, body: await userModels(context, principal, created) };
+  });
+
+  bind(context, router, 'createUser', async ({ params, body, principal }) => {
+    requireScope(principal, 'admin:users', { user: params.name! });
+    const role = roleOf(body ?? {}) ?? 'user';
+    checkGift(principal, role);
+    const [created] = await context.identity.users.create([params.name!], role);
+    return { status: 201, body: await userModel(context, principal, created!) };
   });
 
   bind(context, router, 'getUser', async ({ params, principal }) => {
-    requireScope(principal, 'read:users', { user: params.name! });
-    return { status: 200, body: await model(principal, await knownUser(context, params.name!)) };
+    requireScope(principal, 'read:users:name', { user: params.name! });
+    return { status: 200, body: await userModel(context, principal, await knownUser(context, params.name!)) };
+  });
+
+  bind(context, router, 'modifyUser', async ({ params, body, principal }) => {
+    const name = params.name!;
+    requireScope(principal, 'admin:users', { user: name });
+    const user = await knownUser(context, name);
+    const role = roleOf(body);
+    if (role !== undefined && role !== user.role) {
+      notOneself(principal, name, 'change your own role');
+      checkGift(principal, role);
+      checkGift(principal, user.role);
+      await context.identity.users.setRole(name, role);
+    }
+    if (body.name !== undefined && body.name !== name) {
+      notOneself(principal, name, 'rename yourself');
+      if ((await context.sessions.list(name)).length > 0) {
+        throw new DomainError('conflict', `${name} has sessions, whose addresses contain the name.`, { action: 'Stop them first.' });
+      }
+      await context.identity.users.rename(name, body.name);
+    }
+    return { status: 200, body: await userModel(context, principal, await knownUser(context, body.name ?? name)) };
+  });
+
+  bind(context, router, 'deleteUser', async ({ params, principal }) => {
+    const name = params.name!;
+    requireScope(principal, 'delete:users', { user: name });
+    // One whose sessions could not be ended the last time is known no longer, but not done with.
+    if ((await context.sessions.list(name)).length === 0) {
+      await knownUser(context, name);
+    }
+    notOneself(principal, name, 'delete yourself');
+    // The user first: else something new could begin, or be made ready, while the sessions end.
+    await context.identity.users.remove(name);
+    for (const session of await context.sessions.list(name)) {
+      await context.sessions.stop({ owner: name, name: session.name, remove: true });
+    }
+    // With what the ends of the sessions have written down.
+    await context.identity.users.remove(name);
+    await context.warm?.forget(name);
+    await context.identity.users.retireHome(name);
+    return { status: 204 };
   });
 
   bind(context, router, 'postActivity', async ({ params, body, principal }) => {
@@ -97,20 +148,53 @@ function time(context: Context, text: string): number {
   return Math.min(value, now);
 }
 
-function inState(user: UserModel, state: string | undefined): boolean {
-  const servers = Object.values(user.servers ?? {});
-  switch (state) {
-    case 'ready':
-      return servers.some(server => server.ready);
-    case 'active':
-      return servers.some(server => !server.stopped);
-    case 'inactive':
-      return servers.every(server => server.stopped);
-    default:
-      return true;
+/** Users by what their sessions do, as JupyterHub tells them apart. */
+async function stateFilter(context: Context, state: string | undefined): Promise<{ only?: string[]; without?: string[] }> {
+  if (state === undefined || state === 'all') {
+    return {};
+  }
+  if (state !== 'ready' && state !== 'active' && state !== 'inactive') {
+    throw new DomainError('bad-request', 'state is one of ready, active, inactive and all.');
+  }
+  const found: string[] = [];
+  for (const owner of context.sessions.owners()) {
+    const sessions = await context.sessions.list(owner);
+    if (sessions.some(session => session.state === 'ready' || (state !== 'ready' && (session.state === 'starting' || session.state === 'stopping')))) {
+      found.push(owner);
+    }
+  }
+  return state === 'inactive' ? { without: found } : { only: found };
+}
+
+/** `name`, `id` (= in the order of creation) or `last_activity`; `-` turns the order around. */
+function sorting(text: string | undefined): { sort?: 'name' | 'created' | 'lastActivity'; descending?: boolean } {
+  const columns = { name: 'name', id: 'created', last_activity: 'lastActivity' } as const;
+  const key = (text ?? 'name').replace(/^-/, '');
+  if (!Object.hasOwn(columns, key)) {
+    throw new DomainError('bad-request', 'sort is one of name, id and last_activity, with - before it for the other direction.');
+  }
+  return { sort: columns[key as keyof typeof columns], descending: text?.startsWith('-') ?? false };
+}
+
+/** JupyterHub knows one role by a flag. */
+function roleOf({ admin, role }: { admin?: boolean | undefined; role?: Role | undefined }): Role | undefined {
+  return role ?? (admin === undefined ? undefined : admin ? 'admin' : 'user');
+}
+
+/** Who may make users may not make more of them than itself: a token for that alone would be one for everything. */
+function checkGift(principal: Principal, role: Role): void {
+  if (!mayGive(principal.scopes, role)) {
+    throw new DomainError('forbidden', `The role ${role} can be given and taken only by who may do all that it may.`, { action: 'Ask an admin.' });
   }
 }
 
-function initials(name: string): string {
-  return name.slice(0, 2).toUpperCase();
+/** So that a hub is never left without anybody who may mend it. */
+function notOneself(principal: Principal, name: string, what: string): void {
+  if (principal.kind === 'user' && principal.name === name) {
+    throw new DomainError('bad-request', `You cannot ${what}.`, { action: 'Ask another admin.' });
+  }
+}
+
+function info(name: string, display: string): SelfModel['user_info'] {
+  return { name, display_name: display, initials: [...display].slice(0, 2).join('').toUpperCase(), avatar_url: null, color: null };
 }

@@ -10,10 +10,10 @@ export const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 `;
 
 export const STYLE = `:root {
-  --ground: #f6f8fb; --card: #fff; --ink: #1b2430; --soft: #566273; --line: #d8dee8; --accent: #2058c0; --accent-strong: #17439a; --on-accent: #fff; --good: #1d7a46; --bad: #b3261e;
+  --ground: #f6f8fb; --card: #fff; --ink: #1b2430; --soft: #566273; --line: #d8dee8; --accent: #2058c0; --accent-strong: #17439a; --on-accent: #fff; --good: #1d7a46; --bad: #b3261e; --field: #7d8898;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #12161c; --card: #1b2129; --ink: #e9eef5; --soft: #a3afbf; --line: #333d4a; --accent: #8fb8ff; --accent-strong: #b7d1ff; --on-accent: #0d1b33; --good: #7fd6a4; --bad: #ffb4ab; }
+  :root { --ground: #12161c; --card: #1b2129; --ink: #e9eef5; --soft: #a3afbf; --line: #333d4a; --accent: #8fb8ff; --accent-strong: #b7d1ff; --on-accent: #0d1b33; --good: #7fd6a4; --bad: #ffb4ab; --field: #76849a; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -24,8 +24,10 @@ nav { display: flex; gap: 1rem; align-items: baseline; }
 a { color: var(--accent); }
 main { width: 100%; max-width: 46rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1.5rem 1.75rem; overflow-wrap: anywhere; }
+.card + .card { margin-top: 1rem; }
 h1:focus { outline: none; }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
+h2 { margin: 0 0 .5rem; font-size: 1.25rem; line-height: 1.25; }
 p { margin: .5rem 0; }
 .soft, .next { color: var(--soft); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0 0; }
@@ -54,6 +56,17 @@ th { color: var(--soft); font-weight: 500; }
 td form { margin: 0; }
 td:last-child { text-align: right; padding-right: 0; }
 td .soft { display: block; font-size: .875rem; }
+.narrow { max-width: 28rem; margin: 0 auto; }
+label { display: block; margin: 1rem 0 .25rem; font-weight: 500; }
+input:not([type=hidden]), select { width: 100%; height: 2.625rem; padding: .5rem .65rem; border: 1px solid var(--field); border-radius: 6px; background: var(--ground); color: inherit; font: inherit; }
+form.row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
+form.row span { flex: 1 1 10rem; }
+.links { display: flex; flex-wrap: wrap; gap: 1rem; margin-top: 1.25rem; }
+.mistake { padding: .6rem .75rem; border: 1px solid var(--bad); border-radius: 6px; color: var(--bad); }
+button { white-space: nowrap; }
+td, th { overflow-wrap: break-word; }
+td:first-child { min-width: 4rem; overflow-wrap: anywhere; }
+.link { font-family: ui-monospace, monospace; font-size: .875rem; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
 `;
@@ -66,6 +79,8 @@ const failure = document.getElementById('failure');
 const cookie = document.cookie.split('; ').find(part => part.startsWith('_xsrf='));
 const xsrf = cookie ? cookie.slice(6) : '';
 const clock = { step: null, since: 0 };
+// The hub's time, which the browser's may differ from; the page is about as old as its script.
+const ahead = Number(root.dataset.now) - performance.now();
 
 function seconds(ms) {
   return (Math.max(0, ms) / 1000).toFixed(1) + ' s';
@@ -76,13 +91,15 @@ function show(event) {
   for (const row of root.querySelectorAll('li[data-step]')) {
     const step = known.get(row.dataset.step);
     const now = step && !step.endedAt;
-    row.dataset.state = !step ? 'later' : event.failed && now ? 'failed' : now && !event.ready ? 'now' : 'done';
+    row.dataset.state = !step ? 'later' : event.failed && (now || step === event.steps[event.steps.length - 1]) ? 'failed' : now && !event.ready ? 'now' : 'done';
     const time = row.querySelector('.time');
+    const usual = (event.medians || []).find(median => median.step === row.dataset.step);
+    if (!step && usual && usual.ms >= 100) time.textContent = 'usually ' + seconds(usual.ms);
     if (step && step.endedAt) {
       time.textContent = seconds(Date.parse(step.endedAt) - Date.parse(step.startedAt));
     } else if (row.dataset.state === 'now') {
       clock.step = time;
-      clock.since = performance.now();
+      clock.since = Math.min(performance.now(), Date.parse(step.startedAt) - ahead);
     }
     if (row.dataset.state === 'now') row.setAttribute('aria-current', 'step'); else row.removeAttribute('aria-current');
   }

@@ -5,13 +5,14 @@ import { html, type Html } from './template.js';
 const STATES: Record<SessionView['state'], string> = { starting: 'Starting', ready: 'Running', stopping: 'Stopping', stopped: 'Stopped', failed: 'Failed' };
 
 /** Every session of the user with the one thing to do about it. */
-export function homeBody(owner: string, sessions: SessionView[], xsrf: string): Html {
+export function homeBody(owner: string, sessions: SessionView[], xsrf: string, links: readonly { href: string; label: string }[] = []): Html {
   const home = sessions.find(session => session.name === '');
   const open = home?.state === 'ready' || home?.state === 'starting';
   return html`<section class="card">
 <h1>Your sessions</h1>
 ${sessions.length === 0 ? html`<p class="soft">Nothing runs yet. Open JupyterLab: its launcher lists the datalabs you can start.</p>` : table(owner, sessions, xsrf)}
 <p class="actions"><a class="button" href="/hub/spawn/${encodeURIComponent(owner)}">${open ? 'Open JupyterLab' : 'Start JupyterLab'}</a></p>
+${links.length > 0 && html`<p class="links">${links.map(({ href, label }) => html`<a href="${href}">${label}</a>`)}</p>`}
 </section>`;
 }
 
@@ -39,12 +40,12 @@ function link(owner: string, session: SessionView): Html {
 }
 
 /** The page of a start. Its script fills in the steps. */
-export function pendingBody(options: { owner: string; name: string; title: string; progress: string; next: string; xsrf: string; retry: string }): Html {
+export function pendingBody(options: { owner: string; name: string; title: string; progress: string; next: string; xsrf: string; retry: string; now: number }): Html {
   const steps: [string, string][] = [
     ['queued', 'Start requested'], ['placing', 'Finding a place to run'], ['mounting', 'Connecting files and archive volumes'],
     ['starting', 'Starting the program'], ['listening', 'Waiting for its first answer'], ['ready', 'Ready']
   ];
-  return html`<section class="card" id="start" data-progress="${options.progress}" data-next="${options.next}" data-failed="${options.title} did not start">
+  return html`<section class="card" id="start" data-progress="${options.progress}" data-next="${options.next}" data-now="${String(options.now)}" data-failed="${options.title} did not start">
 <h1 id="title" tabindex="-1">Starting ${options.title}</h1>
 <p id="status" role="status" aria-live="polite" class="soft">Start requested</p>
 <div id="failure" role="alert" hidden>

@@ -1,15 +1,33 @@
-import type { Router } from 'express';
+import type { Response, Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
-import { SESSION_COOKIE, clearLogin, cookieOf, isCrossSite, principalOfPage, safeNext, setLogin } from '../auth.js';
+import { SESSION_COOKIE, clearLogin, cookieOf, isCrossSite, principalOfPage, publicOrigin, setLogin } from '../auth.js';
 import type { Context } from '../context.js';
-import { documentsOnly, page } from './access.js';
+import { documentsOnly } from './access.js';
+import { accountPages, sendPasswordLogin } from './accounts.js';
+import { nextPage } from './forms.js';
+import { oidcPages, sendOidcLogin } from './oidc.js';
 import { sendMessage } from './template.js';
 
-/** Logging in and out, and the OAuth page that lets a browser into a session. */
+/** Logging in and out. */
 export function loginPages(context: Context, router: Router): void {
+  const { oidc, accounts } = context.login ?? {};
+  const loggedOut = (response: Response): void =>
+    sendMessage(response, {
+      status: 200,
+      title: 'Logged out',
+      text: 'Your sessions go on running.',
+      ...(oidc || accounts ? { link: { href: '/hub/login', label: 'Log in' } } : { action: 'To log in again, open the link that the hub prints at its next start.' })
+    });
+  if (oidc) {
+    oidcPages(context, router, oidc);
+  }
+  if (accounts) {
+    accountPages(context, router, accounts);
+  }
+
   router.get('/login', async (request, response) => {
     documentsOnly(request);
-    const next = safeNext(request.query.next, '/hub/');
+    const next = nextPage(context, request);
     const { token } = request.query;
     // A preview or prefetch of the link must not use it up.
     const looking = request.method === 'HEAD' || [request.headers['sec-purpose'], request.headers.purpose].some(value => String(value).includes('prefetch'));
@@ -29,11 +47,19 @@ export function loginPages(context: Context, router: Router): void {
       response.redirect(302, next);
       return;
     }
+    if (oidc) {
+      sendOidcLogin(response, oidc, next);
+      return;
+    }
+    if (accounts) {
+      sendPasswordLogin(context, request, response, { next });
+      return;
+    }
     sendMessage(response, {
       status: 200,
       title: 'Log in',
       text: 'Open the link that the hub printed in its terminal when it started.',
-      action: 'It works once. Stop and start the hub to get a fresh one: sessions that run are not touched.'
+      action: 'It works once. Running "npm start" once more, beside the hub, prints a fresh one.'
     });
   });
 
@@ -42,21 +68,17 @@ export function loginPages(context: Context, router: Router): void {
       throw new DomainError('xsrf', 'A page of another site asked to log you out.', { action: 'Use the link on the page of your sessions.' });
     }
     const cookie = cookieOf(request, SESSION_COOKIE);
+    const principal = await principalOfPage(context, request);
     if (cookie) {
       await context.identity.logout(cookie);
     }
     clearLogin(response);
-    sendMessage(response, {
-      status: 200,
-      title: 'Logged out',
-      text: 'Your sessions go on running.',
-      action: 'To log in again, open the link that the hub prints at its next start.'
-    });
+    const away = principal && (await oidc?.leave({ owner: principal.name, returnTo: `${publicOrigin(context, request)}/hub/logged-out` }));
+    if (away) {
+      response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, away);
+      return;
+    }
+    loggedOut(response);
   });
-
-  router.get('/api/oauth2/authorize', page(context, async (request, response, principal) => {
-    const query = Object.fromEntries(Object.entries(request.query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-    const { location } = await context.oauth.authorize({ principal, query });
-    response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(302, location);
-  }));
+  router.get('/logged-out', (_request, response) => loggedOut(response));
 }

@@ -7,7 +7,9 @@ import { homeDatalab, type Context } from '../context.js';
 import { pendingPage } from '../models.js';
 import { knownUser, sessionName } from '../names.js';
 import { page } from './access.js';
+import { accountLinks } from './accounts.js';
 import { homeBody, pendingBody } from './home.js';
+import { sharedWith } from './share.js';
 import { html, sendPage } from './template.js';
 
 /** Where a page is about: the user's own home unless the address says more. */
@@ -90,7 +92,7 @@ export function spawnPages(context: Context, router: Router): void {
     const xsrf = refreshXsrf(context, request, response);
     sendPage(response, {
       title: `Starting ${session.title}`, user: principal.name, script: 'pending.js',
-      body: pendingBody({ owner, name, title: session.title, progress: resource, next, xsrf, retry })
+      body: pendingBody({ owner, name, title: session.title, progress: resource, next, xsrf, retry, now: context.clock.now() })
     });
   });
   router.get('/spawn-pending/:owner', pending);
@@ -98,7 +100,8 @@ export function spawnPages(context: Context, router: Router): void {
 
   router.get('/home', page(context, async (request, response, principal) => {
     const sessions = await context.sessions.list(principal.name);
-    sendPage(response, { title: 'Your sessions', user: principal.name, body: homeBody(principal.name, sessions, refreshXsrf(context, request, response)) });
+    void context.warm?.arrived(principal.name);
+    sendPage(response, { title: 'Your sessions', user: principal.name, body: html`${homeBody(principal.name, sessions, refreshXsrf(context, request, response), accountLinks(context, principal))}${await sharedWith(context, principal.name)}` });
   }));
 
   router.post('/stop', page(context, async (request, response, principal) => {

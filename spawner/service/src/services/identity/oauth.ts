@@ -3,9 +3,9 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store, TokenRow } from '../../ports/store.js';
-import type { OAuthAnswer, OAuthService, Principal } from './types.js';
+import type { OAuthAnswer, OAuthService } from './types.js';
 import { sessionPrefix } from '../../domain/names.js';
-import { allows, oauthScopes } from './scopes.js';
+import { allows, oauthScopes, visitorScopes } from './scopes.js';
 import { hashSecret, newSecret, sameSecret, type RandomBytes } from './secrets.js';
 
 /** Seconds. */
@@ -17,7 +17,7 @@ const LOCAL = 'http://hub.invalid';
 const NEVER = new Date(8.64e15);
 
 export interface OAuthOptions {
-  store: Pick<Store, 'tokens' | 'codes'>;
+  store: Pick<Store, 'users' | 'tokens' | 'codes'>;
   clock: Clock;
   /** Whether a session runs a datalab trusted with its owner's scopes. */
   isTrusted(owner: string, server: string): Promise<boolean>;
@@ -37,13 +37,16 @@ export class SessionOAuth implements OAuthService {
     this.random = options.random ?? randomBytes;
   }
 
-  async authorize({ principal, query }: { principal: Principal; query: Record<string, string> }): Promise<{ location: string }> {
+  async authorize({ principal, query, confirmed }: Parameters<OAuthService['authorize']>[0]): ReturnType<OAuthService['authorize']> {
     const client = await this.client(query.client_id ?? '');
     if (!client) {
-      throw new DomainError('bad-request', 'The session that asks for access is not known. It has probably been stopped.', { action: 'Go to the home page and start it again.' });
+      throw new DomainError('bad-request', 'The session that asks for access is not known. It has probably been stopped.', { action: 'Start it again from your sessions, at /hub/home.' });
     }
-    if (!allows(principal.scopes, 'access:servers', { user: client.owner, server: client.server })) {
+    if (principal.kind !== 'user' || !allows(principal.scopes, 'access:servers', { user: client.owner, server: client.server }, principal.members)) {
       throw new DomainError('forbidden', 'This session belongs to somebody else.', { action: 'Ask its owner to share it with you.' });
+    }
+    if (principal.name !== client.owner && !confirmed && !(await this.hasBeenIn(principal.name, client.id))) {
+      return { confirm: { owner: client.owner, server: client.server } };
     }
     const request = new OAuth2Server.Request({ method: 'GET', headers: {}, query: withAbsoluteUri(query), body: {} });
     const response = new OAuth2Server.Response({ headers: {} });
@@ -78,6 +81,12 @@ export class SessionOAuth implements OAuthService {
     return { status: response.status ?? 200, headers: response.headers ?? {}, body: response.body as unknown };
   }
 
+  /** Whether a browser of this visitor holds a token of the session: then it was confirmed before. */
+  private async hasBeenIn(visitor: string, clientId: string): Promise<boolean> {
+    const now = this.options.clock.now();
+    return (await this.options.store.tokens.list(visitor)).some(row => row.kind === 'oauth' && row.clientId === clientId && (row.expires ?? Infinity) > now);
+  }
+
   private server(sessionId: string | null): OAuth2Server {
     return new OAuth2Server({ model: this.model(sessionId) });
   }
@@ -106,9 +115,11 @@ export class SessionOAuth implements OAuthService {
         const row = await store.tokens.findClient(id);
         return row && typeof secret === 'string' && sameSecret(hashSecret(secret), row.hash) ? client : undefined;
       },
-      validateScope: async (_user, client, requested) => {
+      validateScope: async (user, client, requested) => {
         const { owner, server } = client as Client;
-        const allowed = oauthScopes({ owner, server, trusted: await this.options.isTrusted(owner, server) });
+        const visitor = user.name as string;
+        const role = (await store.users.get(visitor))?.role;
+        const allowed = visitor === owner ? oauthScopes({ owner, server, trusted: await this.options.isTrusted(owner, server), role }) : visitorScopes({ owner, server, visitor });
         return requested?.length ? requested.filter(scope => allowed.includes(scope)) : allowed;
       },
       generateAuthorizationCode: async () => newSecret(this.random),
@@ -136,10 +147,12 @@ export class SessionOAuth implements OAuthService {
       // JupyterHub's clients log in again instead of refreshing; no token is made that nobody uses.
       generateRefreshToken: async () => '',
       saveToken: async (token, client, user) => {
-        const { server } = client as Client;
+        const { owner, server } = client as Client;
         const row: TokenRow = {
-          id: `a${this.random(8).toString('hex')}`, hash: hashSecret(token.accessToken), owner: user.name as string, scopes: token.scope ?? [], kind: 'oauth', server,
-          clientId: client.id, sessionId: codeSession, created: clock.now(), expires: clock.now() + TOKEN_LIFETIME * 1000, lastUsed: null, note: `Browser in ${sessionPrefix(user.name as string, server)}`
+          id: `a${this.random(8).toString('hex')}`, hash: hashSecret(token.accessToken), owner: user.name as string, scopes: token.scope ?? [], kind: 'oauth',
+          // A visitor's belongs to the session by its client alone: it has nothing to do with the visitor's own session of that name.
+          server: user.name === owner ? server : null,
+          clientId: client.id, sessionId: codeSession, created: clock.now(), expires: clock.now() + TOKEN_LIFETIME * 1000, lastUsed: null, note: `Browser in ${sessionPrefix(owner, server)}`
         };
         await store.tokens.insert(row);
         return { accessToken: token.accessToken, accessTokenExpiresAt: token.accessTokenExpiresAt, scope: token.scope, client, user };

@@ -1,11 +1,21 @@
-import type { TokenRow } from '../../ports/store.js';
+import type { TokenRow, UserRow } from '../../ports/store.js';
+import type { Groups } from './groups.js';
+import type { Logins } from './logins.js';
+import type { Members } from './scopes.js';
+import type { Shares } from './shares.js';
+import type { NewTokenOptions } from './tokens.js';
+import type { Users } from './users.js';
 
 /** Who is asking, resolved from a token or a cookie. */
 export interface Principal {
-  /** Hub user name. */
+  kind: 'user' | 'service';
+  /** Hub user name, or the service's. */
   name: string;
   admin: boolean;
+  /** What is allowed now; those that others bring along are not listed. */
   scopes: string[];
+  /** Members of the groups that scopes are filtered by, where there are such. */
+  members?: Members | undefined;
   tokenId: string;
   /** OAuth session id shared by the tokens of one browser login, else null. */
   sessionId: string | null;
@@ -25,12 +35,17 @@ export interface IdentityService {
   revokeServer(options: { owner: string; server: string }): Promise<void>;
 }
 
-export interface UserRecord {
-  name: string;
+export interface UserRecord extends UserRow {
+  /** Has the role admin. */
   admin: boolean;
-  /** Milliseconds since the epoch. */
-  created: number;
-  lastActivity: number | null;
+}
+
+/** A program of the operator's that speaks the API. */
+export interface ServiceRecord {
+  name: string;
+  scopes: string[];
+  /** Where it answers, when it has pages; null: nowhere. */
+  url: string | null;
 }
 
 /** A token as its owner sees it: never the secret. Times are milliseconds since the epoch. */
@@ -49,6 +64,14 @@ export interface Login {
 
 /** Identity as the routes need it. */
 export interface HubIdentity extends IdentityService {
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly shares: Shares;
+  readonly logins: Logins;
+  services(): ServiceRecord[];
+  /** Calls `end` when the principal's token, login or user ends. Returns how to stop watching. */
+  watch(principal: Principal, end: () => void): () => void;
+
   /** Logs in with the one-time token, which then is used up. Rejects with `login-token-invalid`. */
   login(token: string): Promise<Login>;
   /** Ends the login of this cookie and every token issued to it. Idempotent. */
@@ -59,12 +82,11 @@ export interface HubIdentity extends IdentityService {
   xsrfOf(cookie: string): string;
   checkXsrf(cookie: string, value: string): boolean;
 
-  users(): Promise<UserRecord[]>;
   user(name: string): Promise<UserRecord | null>;
   touchUser(name: string, lastActivity: number): Promise<void>;
 
-  /** Rejects with `forbidden` when it asks for more than the principal has. Without scopes: all the principal has. */
-  createToken(options: { principal: Principal; owner: string; scopes?: string[]; expiresInSeconds?: number | null; note?: string }): Promise<{ token: string; record: TokenRecord }>;
+  /** Rejects with `forbidden` when it asks for more than the principal or the owner has. Without scopes: all the principal has. */
+  createToken(options: NewTokenOptions): Promise<{ token: string; record: TokenRecord }>;
   tokens(owner: string): Promise<TokenRecord[]>;
   /** Idempotent: false when there was none. */
   deleteToken(options: { owner: string; id: string }): Promise<boolean>;
@@ -78,8 +100,11 @@ export interface OAuthAnswer {
 }
 
 export interface OAuthService {
-  /** Authorises a session for the one who asks. Rejects with `forbidden` for somebody else's session, `bad-request` for anything that does not fit. */
-  authorize(options: { principal: Principal; query: Record<string, string> }): Promise<{ location: string }>;
+  /**
+   * Authorises a session for the one who asks. Rejects with `forbidden` for a session that is not shared, `bad-request` for anything that does not fit.
+   * Somebody else's session wants to be confirmed once: then the answer says whose it is instead of where to go.
+   */
+  authorize(options: { principal: Principal; query: Record<string, string>; confirmed?: boolean }): Promise<{ location: string } | { confirm: { owner: string; server: string } }>;
   /** Exchanges a code for a token. Answers OAuth's own error form. */
   token(options: { headers: Record<string, string>; form: Record<string, string> }): Promise<OAuthAnswer>;
 }

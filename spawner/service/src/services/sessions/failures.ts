@@ -9,10 +9,20 @@ export const TIMEOUT_ACTION = 'Try again; if it happens again, the log below say
 export function exitFailure(exit: SessionExit): Failure {
   const log = exit.logTail;
   if (exit.reason === 'out-of-memory') {
-    return { code: 'out-of-memory', message: 'The session was ended because it used more memory than its limit.', action: 'Start it again and work on less at once, or ask for a bigger size.', log };
+    return { code: 'out-of-memory', message: outOfMemory(exit.memory), action: 'Start it again and work on less at once, or ask for a bigger size.', log };
   }
   const how = exit.signal !== null ? `by signal ${exit.signal}` : exit.exitCode !== null ? `with exit code ${exit.exitCode}` : 'without a reason';
   return { code: 'crashed', message: `The session's program ended ${how}.`, action: 'Start it again; the log below says what it was doing.', log };
+}
+
+/** With the figures, where the engine has them. */
+export function outOfMemory(memory: SessionExit['memory']): string {
+  const sizes = memory ? ` of ${size(memory.limitBytes)}; at its peak it used ${size(memory.peakBytes)}` : '';
+  return `The session was ended because it used more memory than its limit${sizes}.`;
+}
+
+function size(bytes: number): string {
+  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 /** Any error as what its owner reads; an unknown one keeps its text for the log only. */

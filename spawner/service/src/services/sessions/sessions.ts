@@ -1,80 +1,68 @@
-import { SESSION_NAME, type Datalab } from '@jupyter-datalabs/contract';
+import type { Datalab } from '@jupyter-datalabs/contract';
 
-import { reservedName, sessionPrefix } from '../../domain/names.js';
+import { sessionPrefix } from '../../domain/names.js';
 import { DomainError } from '../../domain/errors.js';
-import type { Clock } from '../../ports/clock.js';
-import type { Engine, SessionExit } from '../../ports/engine.js';
-import type { Routes } from '../../ports/routes.js';
-import type { SessionStore } from '../../ports/store.js';
-import type { CatalogueService } from '../catalogue/types.js';
-import type { IdentityService } from '../identity/types.js';
-import type { VolumesService } from '../volumes/types.js';
+import type { SessionExit } from '../../ports/engine.js';
+import { DEADLINES, type Phase } from './deadlines.js';
+import type { SessionsDependencies } from './dependencies.js';
+import { Entries, key, type Entry, type Pass, type StartOperation } from './entries.js';
 import { exitFailure } from './failures.js';
+import { checkRoutes } from './live-routes.js';
+import { StartQueue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { RestingRoutes } from './resting.js';
-import { runStart } from './start.js';
-import type { SpecSettings } from './spec.js';
+import { admitted, checkName, runStart } from './start.js';
+import { dismantle, stop } from './stop.js';
 import { toRow } from './stored.js';
-import type { Doors, SessionsService, SessionView, StartOptions } from './types.js';
+import { Timelines } from './timelines.js';
+import { Watchers, type Listener } from './watchers.js';
+import type { Failure, SessionsService, SessionView, StartOptions, StopOptions, Timeline } from './types.js';
 
-export interface SessionsLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+export type { SessionsDependencies } from './dependencies.js';
+export { key, type Entry, type Operation, type Pass } from './entries.js';
 
-export interface SessionsDependencies {
-  engine: Engine;
-  routes: Routes;
-  /** Where sessions reach the hub. */
-  doors: Doors;
-  /** Where the proxy reaches the hub itself. */
-  hubTarget: string;
-  catalogue: CatalogueService;
-  volumes: VolumesService;
-  identity: IdentityService;
-  store: SessionStore;
-  clock: Clock;
-  logger: SessionsLogger;
-  newId: () => string;
-  /** Status of a GET through the public address, or null when nothing answered. */
-  probe: (path: string, signal: AbortSignal) => Promise<number | null>;
-  /** Scopes an OAuth token of this session may carry. */
-  allowedScopes: (session: { owner: string; name: string; datalab: string }) => string[];
-  settings: () => SpecSettings;
-  startTimeoutMs: number;
-  stopGraceMs: number;
-}
-
-/** Operation under way on a session; there is never more than one. */
-export type Operation =
-  | { kind: 'start'; abort: AbortController; done: Promise<void> }
-  | { kind: 'stop'; done: Promise<void> };
-
-export interface Entry {
-  view: SessionView;
-  operation: Operation | null;
-  /** Where the proxy shall send it, while it has a route. */
-  target: string | null;
-}
+/** Places in the queue are told this often, not at every change: telling costs as much as there are waiting. */
+const PLACES_MS = 250;
 
 /**
  * The sessions of this hub. State lives here and is answered from memory; the store only carries it over a restart,
  * and the engine alone says what runs.
  */
 export class Sessions implements SessionsService {
-  readonly entries = new Map<string, Entry>();
-  readonly #listeners = new Map<string, Set<(name: string, session: SessionView | null) => void>>();
+  readonly entries = new Entries();
+  readonly queue: StartQueue;
+  readonly timelines: Timelines;
+  readonly deadlines: Readonly<Record<Phase, number | null>>;
+  readonly resting: RestingRoutes;
+  readonly #watchers: Watchers;
+  readonly #passes = new Set<Pass>();
+  /** Names of what nobody knows and is being ended. */
+  readonly #ending = new Set<string>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #offExit: () => void;
   readonly #offReset: () => void;
-  readonly resting: RestingRoutes;
-  #closed = false;
+  readonly #end = new AbortController();
   #routesCheck: Promise<void> | null = null;
+  #reconciling: Promise<void> | null = null;
+  #tellingPlaces = false;
 
   constructor(readonly deps: SessionsDependencies) {
+    this.deadlines = { ...DEADLINES, ...deps.deadlines };
     this.resting = new RestingRoutes(deps.routes, deps.hubTarget);
+    this.timelines = new Timelines({ store: deps.timelineStore, clock: deps.clock, logger: deps.logger });
+    this.queue = new StartQueue({
+      maxStarting: deps.maxStarting ?? Infinity,
+      maxQueued: deps.maxQueued ?? Infinity,
+      now: () => deps.clock.now(),
+      changed: () => this.#tellPlaces()
+    });
+    this.#watchers = new Watchers(deps.logger);
     this.#offExit = deps.engine.onExit(exit => void this.#exited(exit));
     this.#offReset = deps.routes.onReset(() => void this.restoreRoutes());
+  }
+
+  owners(): string[] {
+    return this.entries.owners();
   }
 
   async list(owner: string): Promise<SessionView[]> {
@@ -86,25 +74,17 @@ export class Sessions implements SessionsService {
   }
 
   async start({ owner, name, options }: { owner: string; name: string; options: StartOptions }): Promise<{ session: SessionView; began: boolean }> {
-    if (name !== '' && !SESSION_NAME.test(name)) {
-      throw new DomainError('invalid-name', 'A session name is made of lower case letters, digits and "-", begins with a letter or digit, and has at most 63 of them.', {
-        action: 'Choose another name.'
-      });
-    }
-    const reserved = reservedName(name);
-    if (reserved !== null) {
-      throw new DomainError('invalid-name', `"${name}" ${reserved} and cannot be the name of a session.`, { action: 'Choose another name.' });
-    }
+    checkName(name);
     const datalab = await this.deps.catalogue.get(options.datalab);
     if (options.version !== undefined && options.version !== datalab.version) {
       throw new DomainError('unknown-datalab', `"${datalab.title}" has no version ${options.version}.`, { action: `Start version ${datalab.version}.` });
     }
-    if (this.#closed) {
+    if (this.#end.signal.aborted) {
       throw new DomainError('engine-down', 'The hub is stopping.', { action: 'Start it again.' });
     }
     // Nothing awaits from here to the new entry: two starts of one session cannot both find it free.
     const entry = this.entry(owner, name);
-    if (entry?.operation?.kind === 'stop') {
+    if (entry?.operation?.kind === 'stop' || this.#ending.has(key(owner, name))) {
       throw new DomainError('stop-pending', 'This session is being stopped.', { action: 'Try again in a few seconds.' });
     }
     if (entry && (entry.operation?.kind === 'start' || entry.view.state === 'ready')) {
@@ -113,12 +93,15 @@ export class Sessions implements SessionsService {
           action: 'Stop it first, or choose another name.'
         });
       }
+      await (entry.operation as StartOperation | null)?.admitted;
       return { session: entry.view, began: false };
     }
-    return { session: this.#begin(owner, name, datalab, options), began: true };
+    const fresh = this.#begin(owner, name, datalab, options, entry ?? null);
+    await (fresh.operation as StartOperation).admitted;
+    return { session: fresh.view, began: true };
   }
 
-  #begin(owner: string, name: string, datalab: Datalab, options: StartOptions): SessionView {
+  #begin(owner: string, name: string, datalab: Datalab, options: StartOptions, before: Entry | null): Entry {
     const now = this.deps.clock.now();
     const view: SessionView = {
       owner,
@@ -134,62 +117,90 @@ export class Sessions implements SessionsService {
       lastActivity: null,
       steps: [{ step: 'queued', startedAt: now, endedAt: null }],
       failure: null,
-      userOptions: options
+      userOptions: options,
+      medians: this.timelines.medians(datalab.id)
     };
     const abort = new AbortController();
-    const entry: Entry = { view, operation: null, target: null };
+    const entry: Entry = { view, operation: null, target: null, admitted: false };
     this.entries.set(key(owner, name), entry);
-    this.emit(view);
-    const done = runStart(this, entry, datalab, abort).finally(() => {
-      if (entry.operation?.kind === 'start') {
-        entry.operation = null;
-      }
-    });
-    entry.operation = { kind: 'start', abort, done };
-    return view;
+    this.#touch(view);
+    const start = { sessions: this, entry, datalab, options, abort };
+    const ticket = admitted(start);
+    const operation: StartOperation = {
+      kind: 'start',
+      abort,
+      admitted: ticket.then(() => {
+        if (entry.operation === operation) {
+          this.emit(entry.view);
+        }
+      }),
+      done: ticket
+        .then(
+          mine => runStart(start, mine),
+          () => this.#refused(entry, before)
+        )
+        .finally(() => {
+          if (entry.operation === operation) {
+            entry.operation = null;
+          }
+        })
+    };
+    operation.admitted.catch(() => undefined);
+    entry.operation = operation;
+    return entry;
   }
 
-  async stop({ owner, name, remove }: { owner: string; name: string; remove?: boolean }): Promise<{ stopped: boolean }> {
-    const entry = this.entry(owner, name);
-    if (!entry) {
-      return { stopped: false };
-    }
-    if (entry.operation?.kind === 'stop') {
-      await entry.operation.done;
-      return { stopped: true };
-    }
-    const ended = entry.view.state === 'failed' || entry.view.state === 'stopped';
-    // One whose stop failed may still run, whatever it is called.
-    if (ended && entry.operation === null && !remove && entry.view.failure?.code !== 'engine-down') {
-      return { stopped: true };
-    }
-    const starting = entry.operation;
-    this.change(entry, { state: 'stopping' });
-    const done = this.#stopNow(entry, starting);
-    entry.operation = { kind: 'stop', done };
-    await done;
-    return { stopped: true };
-  }
-
-  async #stopNow(entry: Entry, starting: Operation | null): Promise<void> {
+  /** What was there before is there again; a stop that called the start off ends it itself. */
+  #refused(entry: Entry, before: Entry | null): void {
     const { owner, name } = entry.view;
-    try {
-      if (starting?.kind === 'start') {
-        starting.abort.abort(new DomainError('cancelled', 'The start was cancelled.'));
-        await starting.done;
-      }
-      // So that the next hub finishes a stop in which this one is killed. A full disk does not keep anything running.
-      await this.save(entry).catch((error: unknown) => this.deps.logger.warn({ owner, session: name, err: error }, 'the stop was not stored'));
-      this.deps.logger.info({ owner, session: name }, 'session stopping');
-      await this.dismantle(entry);
-      await this.forget(entry);
-    } catch (error) {
-      // It may still run: say so instead of pretending that it ended.
-      entry.operation = null;
-      this.change(entry, { state: 'failed', failure: { code: 'engine-down', message: `The session could not be stopped: ${String((error as Error).message)}`, action: 'Try to stop it again.' } });
-      this.deps.logger.error({ owner, session: name, err: error }, 'stop failed');
-      throw error;
+    if (entry.operation?.kind === 'stop' || this.entries.get(key(owner, name)) !== entry) {
+      return;
     }
+    if (before) {
+      this.entries.set(key(owner, name), before);
+    } else {
+      this.entries.delete(key(owner, name));
+    }
+    this.#touch(entry.view);
+    this.#watchers.tell(owner, name, before?.view ?? null);
+  }
+
+  /** Runs the tasks of one owner one after the other. */
+  inTurnOf<T>(owner: string, task: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(owner) ?? Promise.resolve()).then(task, task);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined
+    );
+    this.#turns.set(owner, settled);
+    void settled.then(() => this.#turns.get(owner) === settled && this.#turns.delete(owner));
+    return turn;
+  }
+
+  /** Nothing of this name starts while the task runs. */
+  async reserved({ owner, name }: { owner: string; name: string }, task: () => Promise<void>): Promise<void> {
+    this.#ending.add(key(owner, name));
+    await task().finally(() => this.#ending.delete(key(owner, name)));
+  }
+
+  /** Sessions of an owner that count against what they may have, but for one. */
+  holding(owner: string, except: Entry): SessionView[] {
+    return this.entries
+      .ofOwner(owner)
+      .filter(entry => entry !== except && entry.admitted !== false && ['starting', 'ready', 'stopping'].includes(entry.view.state))
+      .map(entry => entry.view);
+  }
+
+  async stop(options: StopOptions): Promise<{ stopped: boolean }> {
+    return stop(this, options);
+  }
+
+  async timeline(owner: string, name: string): Promise<Timeline | null> {
+    return this.timelines.of(owner, name, this.entry(owner, name)?.view ?? null);
+  }
+
+  async listTimelines({ owner, limit }: { owner: string; limit: number }): Promise<Timeline[]> {
+    return this.timelines.list(owner, limit, this.views(owner));
   }
 
   async activity({ owner, servers }: { owner: string; servers: { name: string; lastActivity: number }[] }): Promise<void> {
@@ -207,24 +218,34 @@ export class Sessions implements SessionsService {
     }
   }
 
-  watch(owner: string, listener: (name: string, session: SessionView | null) => void): () => void {
-    const set = this.#listeners.get(owner) ?? new Set();
-    this.#listeners.set(owner, set);
-    set.add(listener);
+  watch(owner: string, listener: Listener): () => void {
+    const off = this.#watchers.add(owner, listener);
     for (const view of this.views(owner)) {
       listener(view.name, view);
     }
-    return () => {
-      set.delete(listener);
-      if (set.size === 0 && this.#listeners.get(owner) === set) {
-        this.#listeners.delete(owner);
-      }
-    };
+    return off;
   }
 
-  /** Makes memory, store and proxy agree with what runs. Once at start-up, before the first request, then on a timer. */
+  /** Makes memory, store and proxy agree with what runs. Once at start-up, before the first request, then on a timer and whenever something went wrong. */
   reconcile(options: { startUp: boolean }): Promise<void> {
-    return reconcile(this, options);
+    this.#reconciling ??= reconcile(this, options).finally(() => {
+      this.#reconciling = null;
+    });
+    return this.#reconciling;
+  }
+
+  /** Something happened that only a look at everything can mend. */
+  reconcileSoon(): void {
+    if (!this.#end.signal.aborted) {
+      this.reconcile({ startUp: false }).catch((error: unknown) => this.deps.logger.warn({ err: error }, 'reconcile failed'));
+    }
+  }
+
+  /** From here on, what changes is noted until the pass ends. */
+  beginPass(): Pass {
+    const pass: Pass = { keys: new Set(), urls: new Set(), end: () => void this.#passes.delete(pass) };
+    this.#passes.add(pass);
+    return pass;
   }
 
   /** Number of sessions that run or start. */
@@ -234,7 +255,7 @@ export class Sessions implements SessionsService {
 
   /** Cancels what is only starting; what runs lives on. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#end.abort();
     this.#offExit();
     this.#offReset();
     const operations = [...this.entries.values()].map(entry => entry.operation).filter(operation => operation !== null);
@@ -244,45 +265,14 @@ export class Sessions implements SessionsService {
       }
     }
     await Promise.allSettled(operations.map(operation => operation.done));
+    await this.timelines.close();
   }
 
-  /** Adds missing routes, mends wrong ones, deletes stale ones; those of sessions in the middle of an operation are left alone. */
   restoreRoutes(): Promise<void> {
-    this.#routesCheck ??= this.#checkRoutes().finally(() => {
+    this.#routesCheck ??= checkRoutes(this).finally(() => {
       this.#routesCheck = null;
     });
     return this.#routesCheck;
-  }
-
-  async #checkRoutes(): Promise<void> {
-    const { routes, logger } = this.deps;
-    try {
-      const present = new Map((await routes.list()).map(route => [route.prefix, route.target]));
-      for (const entry of [...this.entries.values()]) {
-        const { view, target } = entry;
-        // A start that has its route already needs it back too: its readiness is seen through it.
-        if (target !== null && entry.operation?.kind !== 'stop' && present.get(view.url) !== target) {
-          await routes.set({ prefix: view.url, target });
-          if (entry.target !== target) {
-            await routes.remove(view.url);
-          }
-        }
-      }
-      const wanted = new Set([...this.entries.values()].filter(entry => entry.operation !== null || entry.target !== null).map(entry => entry.view.url));
-      for (const [prefix, target] of present) {
-        if (prefix.startsWith('/user/') && !wanted.has(prefix)) {
-          // One that leads to the hub is kept, be it that an earlier hub made it.
-          await (target === this.deps.hubTarget ? this.resting.note(prefix) : routes.remove(prefix));
-        }
-      }
-      for (const prefix of this.resting.prefixes) {
-        if (!present.has(prefix) && !wanted.has(prefix)) {
-          await this.resting.rest(prefix);
-        }
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'the routes could not be checked');
-    }
   }
 
   async #exited(exit: SessionExit): Promise<void> {
@@ -305,45 +295,54 @@ export class Sessions implements SessionsService {
   async ended(entry: Entry, failure: SessionView['failure']): Promise<void> {
     const { owner, name } = entry.view;
     this.deps.logger.info({ owner, session: name, code: failure?.code ?? null }, 'session ended');
-    const done = (async () => {
+    const operation = { kind: 'stop' as const, done: Promise.resolve() };
+    entry.operation = operation;
+    operation.done = (async () => {
       if (failure) {
-        this.change(entry, { state: 'failed', failure });
+        this.fail(entry, failure);
       } else {
         this.change(entry, { state: 'stopping' });
       }
       await this.dismantle(entry).catch((error: unknown) => this.deps.logger.warn({ err: error }, 'clean-up failed'));
-      await (failure ? this.save(entry) : this.forget(entry));
+      await (failure ? this.save(entry) : this.forget(entry, { code: 'exited', message: 'Its program ended by itself.' }));
     })();
-    entry.operation = { kind: 'stop', done };
-    await done.finally(() => {
-      entry.operation = null;
+    await operation.done.finally(() => {
+      if (entry.operation === operation) {
+        entry.operation = null;
+        this.#touch(entry.view);
+      }
     });
   }
 
   /** Takes away everything a session has: processes, route, tokens. Idempotent. */
   async dismantle(entry: Entry): Promise<void> {
-    const { engine, routes, identity, doors, stopGraceMs } = this.deps;
+    return dismantle(this, entry);
+  }
+
+  /** Its timeline stays, with the reason. */
+  async forget(entry: Entry, reason: Timeline['reason'] = null): Promise<void> {
     const { owner, name } = entry.view;
-    entry.target = null;
-    // A proxy that is down has no route to lose, and the check of the routes repeats this one.
-    const gone = name === '' ? routes.remove(entry.view.url) : this.resting.rest(entry.view.url);
-    const route = gone.catch((error: unknown) => this.deps.logger.warn({ err: error }, 'route not removed'));
-    // What could not be ended keeps its door: it may still run, and be stopped later.
-    const ended = engine.stop({ owner, name }, { graceMs: stopGraceMs }).then(() => doors.close({ owner, name }));
-    const results = await Promise.allSettled([ended, identity.revokeServer({ owner, server: name }), route]);
-    const failed = results.find(result => result.status === 'rejected');
-    if (failed) {
-      throw failed.reason;
+    if (this.entries.get(key(owner, name)) !== entry) {
+      return;
+    }
+    await this.deps.store.remove(owner, name);
+    // One that failed ended then, not when it is dismissed.
+    if (!entry.view.failure) {
+      this.timelines.ended(entry.view, reason ?? { code: 'stopped', message: 'The session was stopped.' });
+    }
+    if (this.entries.get(key(owner, name)) === entry) {
+      this.entries.delete(key(owner, name));
+      this.#touch(entry.view);
+      this.#watchers.tell(owner, name, null);
     }
   }
 
-  async forget(entry: Entry): Promise<void> {
-    const { owner, name } = entry.view;
-    await this.deps.store.remove(owner, name);
-    if (this.entries.get(key(owner, name)) === entry) {
-      this.entries.delete(key(owner, name));
-      this.#tell(owner, name, null);
-    }
+  /** Ended, for a reason its owner has to read. */
+  fail(entry: Entry, failure: Failure): void {
+    const now = this.deps.clock.now();
+    const steps = entry.view.steps.map(timing => (timing.endedAt === null ? { ...timing, endedAt: now } : timing));
+    this.change(entry, { state: 'failed', failure, steps, place: null });
+    this.timelines.ended(entry.view, failure);
   }
 
   entry(owner: string, name: string): Entry | undefined {
@@ -351,9 +350,9 @@ export class Sessions implements SessionsService {
   }
 
   views(owner: string): SessionView[] {
-    return [...this.entries.values()]
+    return this.entries
+      .ofOwner(owner)
       .map(entry => entry.view)
-      .filter(view => view.owner === owner)
       .sort((a, b) => Number(a.name !== '') - Number(b.name !== '') || a.started - b.started);
   }
 
@@ -364,25 +363,33 @@ export class Sessions implements SessionsService {
   }
 
   emit(view: SessionView): void {
-    this.#tell(view.owner, view.name, view);
+    this.#touch(view);
+    this.#watchers.tell(view.owner, view.name, view);
   }
 
+  /** What is stored is what is known: never one that another start has taken the place of. */
   async save(entry: Entry): Promise<void> {
-    await this.deps.store.upsert(toRow(entry.view));
-  }
-
-  #tell(owner: string, name: string, view: SessionView | null): void {
-    for (const listener of [...(this.#listeners.get(owner) ?? [])]) {
-      try {
-        listener(name, view);
-      } catch (error) {
-        this.deps.logger.error({ err: error }, 'a listener of sessions failed');
-      }
+    if (this.entry(entry.view.owner, entry.view.name) === entry) {
+      await this.deps.store.upsert(toRow(entry.view));
     }
   }
-}
 
-export function key(owner: string, name: string): string {
-  return `${owner}/${name}`;
-}
+  #touch({ owner, name, url }: SessionView): void {
+    for (const pass of this.#passes) {
+      pass.keys.add(key(owner, name));
+      pass.urls.add(url);
+    }
+  }
 
+  #tellPlaces(): void {
+    if (this.#tellingPlaces) {
+      return;
+    }
+    this.#tellingPlaces = true;
+    const tell = (): void => {
+      this.#tellingPlaces = false;
+      this.queue.tellPlaces();
+    };
+    this.deps.clock.sleep(PLACES_MS, this.#end.signal).then(tell, () => undefined);
+  }
+}

@@ -1,65 +1,149 @@
-import type { Datalab } from '@jupyter-datalabs/contract';
+import { SESSION_NAME, type Datalab } from '@jupyter-datalabs/contract';
 
 import { DomainError } from '../../domain/errors.js';
-import { isCancelled, LOG_LINES, TIMEOUT_ACTION, toFailure } from './failures.js';
-import type { Entry, Sessions } from './sessions.js';
+import { reservedName } from '../../domain/names.js';
+import type { RunningSession, SessionSpec } from '../../ports/engine.js';
+import { StartDeadlines } from './deadlines.js';
+import type { Entry } from './entries.js';
+import { isCancelled, LOG_LINES, toFailure } from './failures.js';
+import type { Place, Ticket } from './queue.js';
+import type { Sessions } from './sessions.js';
 import { sessionSpec } from './spec.js';
-import type { Step } from './types.js';
+import type { StartOptions, Step } from './types.js';
 
 const PROBE_INTERVAL_MS = 20;
 
+/** One start, and what its steps share. */
+export interface Start {
+  sessions: Sessions;
+  entry: Entry;
+  datalab: Datalab;
+  options: StartOptions;
+  abort: AbortController;
+}
+
+/** Rejects a name that no session can have. */
+export function checkName(name: string): void {
+  if (name !== '' && !SESSION_NAME.test(name)) {
+    throw new DomainError('invalid-name', 'A session name is made of lower case letters, digits and "-", begins with a letter or digit, and has at most 63 of them.', {
+      action: 'Choose another name.'
+    });
+  }
+  const reserved = reservedName(name);
+  if (reserved !== null) {
+    throw new DomainError('invalid-name', `"${name}" ${reserved} and cannot be the name of a session.`, { action: 'Choose another name.' });
+  }
+}
+
+/** First of all: may it be? Rejects with the refusal. What it gives is a claim to a turn. */
+export async function admitted({ sessions, entry, datalab, options, abort }: Start): Promise<Ticket> {
+  const { owner, name } = entry.view;
+  await sessions.inTurnOf(owner, async () => {
+    abort.signal.throwIfAborted();
+    await sessions.deps.admission?.admit({ owner, name, datalab, options, others: sessions.holding(owner, entry) });
+    abort.signal.throwIfAborted();
+    entry.ticket = sessions.queue.enter({ owner, signal: abort.signal, onPlace: place => tellPlace(sessions, entry, place) });
+    entry.admitted = true;
+  });
+  return entry.ticket!;
+}
+
 /**
- * One start, from the click to an answer through the public address. Never rejects: it leaves the entry ready, failed,
+ * Then the start itself, from its turn to an answer through the public address. Never rejects: it leaves the entry ready, failed,
  * or (cancelled) with nothing running, for the stop that cancelled it to forget.
  */
-export async function runStart(sessions: Sessions, entry: Entry, datalab: Datalab, abort: AbortController): Promise<void> {
+export async function runStart(start: Start, ticket: Ticket): Promise<void> {
+  const { sessions, entry, datalab, abort } = start;
   const { deps } = sessions;
-  const { owner, name, startId } = entry.view;
+  const { owner, name } = entry.view;
   const { signal } = abort;
-  const timer = new AbortController();
-  // One deadline over everything, so that no step can be stuck for ever.
-  deps.clock.sleep(deps.startTimeoutMs, timer.signal).then(
-    () => abort.abort(new DomainError('timeout', `The session was not ready after ${Math.round(deps.startTimeoutMs / 1000)} s.`, { action: TIMEOUT_ACTION })),
-    () => undefined
-  );
+  const deadlines = new StartDeadlines({ clock: deps.clock, totalMs: deps.startTimeoutMs, table: sessions.deadlines, expire: reason => abort.abort(reason) });
+  const enter = (step: Step): void => {
+    if (step !== 'ready' && !signal.aborted) {
+      deadlines.enter(step);
+    }
+    enterStep(sessions, entry, step);
+  };
   try {
+    deadlines.enter('queued');
     logStep(sessions, entry, 'queued');
-    // Before anything starts, so that a hub killed from here on finds its own half-started session again.
-    await sessions.save(entry);
-    const volumes = await deps.volumes.mounts({ user: owner });
+    await ticket.turn;
+    enter('placing');
+    const spec = await abortable(prepare(start), signal);
     signal.throwIfAborted();
-    const token = await deps.identity.issueServerToken({ owner, server: name, startId });
-    const spec = sessionSpec(
-      { owner, name, startId, datalab, token, volumes, allowedScopes: deps.allowedScopes({ owner, name, datalab: datalab.id }) },
-      deps.settings()
-    );
+    await abortable(deps.doors.open({ owner, name }), signal);
+    const running = await launch(start, spec, enter);
+    sessions.change(entry, { warm: running.warm === true });
     signal.throwIfAborted();
-    await deps.doors.open({ owner, name });
-    const running = await deps.engine.start(spec, { signal, onStep: step => enterStep(sessions, entry, step) });
-    signal.throwIfAborted();
-    entry.target = running.target;
-    sessions.resting.wake(entry.view.url);
-    await deps.routes.set({ prefix: entry.view.url, target: running.target });
+    await abortable(connect(sessions, entry, running), signal);
     await untilAnswers(sessions, entry, datalab, signal);
-    enterStep(sessions, entry, 'ready');
+    deadlines.clear();
+    enter('ready');
     sessions.change(entry, { state: 'ready', failure: null });
     deps.logger.info({ owner, session: name, datalab: datalab.id, ms: deps.clock.now() - entry.view.started }, 'session ready');
+    sessions.timelines.ready(entry.view);
     await sessions.save(entry);
   } catch (thrown) {
     await abandon(sessions, entry, signal.aborted ? signal.reason : thrown);
   } finally {
-    timer.abort();
+    deadlines.clear();
+    ticket.leave();
   }
+}
+
+function tellPlace(sessions: Sessions, entry: Entry, place: Place): void {
+  const shown = entry.view.place;
+  if (entry.view.state === 'starting' && (place.place !== shown?.place || place.of !== shown.of)) {
+    sessions.change(entry, { place });
+  }
+}
+
+/** Everything the engine needs to know. Whoever is waited for here may never answer: the deadline ends the waiting. */
+async function prepare({ sessions, entry, datalab, abort: { signal } }: Start): Promise<SessionSpec> {
+  const { deps } = sessions;
+  const { owner, name, startId } = entry.view;
+  // Before anything starts, so that a hub killed from here on finds its own half-started session again.
+  await sessions.save(entry);
+  const volumes = await deps.volumes.mounts({ user: owner });
+  await requireVolumes(sessions, datalab, owner, volumes);
+  signal.throwIfAborted();
+  const token = await deps.identity.issueServerToken({ owner, server: name, startId });
+  return sessionSpec({ owner, name, startId, datalab, token, volumes, allowedScopes: deps.allowedScopes({ owner, name, datalab: datalab.id }) }, deps.settings());
+}
+
+/** A datalab about a volume is of no use without it; one that its owner may not see, or that is not there at all, is no part of it. */
+async function requireVolumes(sessions: Sessions, datalab: Datalab, owner: string, mounted: { name: string }[]): Promise<void> {
+  const missing = datalab.volumes.filter(name => !mounted.some(volume => volume.name === name));
+  if (missing.length === 0) {
+    return;
+  }
+  const gone = (await sessions.deps.volumes.list({ user: owner })).find(volume => missing.includes(volume.name) && !volume.available);
+  if (gone) {
+    throw new DomainError('volume-unreachable', `The volume "${gone.name}" that ${datalab.title} works on is not reachable: ${gone.reason ?? 'it does not answer.'}`, {
+      action: 'Try again later, or tell the operator of this hub; other datalabs can be started meanwhile.'
+    });
+  }
+}
+
+/** The one place where something begins to run. */
+function launch({ sessions, abort: { signal } }: Start, spec: SessionSpec, enter: (step: Step) => void): Promise<RunningSession> {
+  return sessions.deps.engine.start(spec, { signal, onStep: enter });
+}
+
+async function connect(sessions: Sessions, entry: Entry, { target }: RunningSession): Promise<void> {
+  entry.target = target;
+  sessions.resting.wake(entry.view.url);
+  await sessions.deps.routes.set({ prefix: entry.view.url, target });
 }
 
 /** Ends the step under way at the time the next one begins. */
 export function enterStep(sessions: Sessions, entry: Entry, step: Step): void {
-  if (entry.view.steps.at(-1)?.step === step) {
+  if (entry.view.steps.at(-1)?.step === step || entry.view.state !== 'starting') {
     return;
   }
   const now = sessions.deps.clock.now();
   const steps = entry.view.steps.map(timing => (timing.endedAt === null ? { ...timing, endedAt: now } : timing));
-  sessions.change(entry, { steps: [...steps, { step, startedAt: now, endedAt: step === 'ready' ? now : null }] });
+  sessions.change(entry, { steps: [...steps, { step, startedAt: now, endedAt: step === 'ready' ? now : null }], ...(entry.view.place && { place: null }) });
   logStep(sessions, entry, step);
 }
 
@@ -94,21 +178,20 @@ async function abandon(sessions: Sessions, entry: Entry, reason: unknown): Promi
   } catch (error) {
     logger.error({ owner, session: name, err: error }, 'clean-up after a failed start failed');
     await identity.revokeServer({ owner, server: name }).catch(() => undefined);
+    sessions.reconcileSoon();
   }
   try {
     if (cancelled) {
       // The stop that cancelled forgets it, at its very end: until then the name is not free for another start.
       // Without one the hub is closing, and a later hub must not take it for a crash.
       if (entry.operation?.kind !== 'stop') {
-        await sessions.forget(entry);
+        await sessions.forget(entry, { code: 'stopped', message: 'The hub was stopped during the start.' });
       }
       return;
     }
     const failure = toFailure(reason, log);
     logger.warn({ owner, session: name, datalab: entry.view.datalab, code: failure.code, err: reason }, 'start failed');
-    const now = sessions.deps.clock.now();
-    const steps = entry.view.steps.map(timing => (timing.endedAt === null ? { ...timing, endedAt: now } : timing));
-    sessions.change(entry, { state: 'failed', failure, steps });
+    sessions.fail(entry, failure);
     await sessions.save(entry);
   } catch (error) {
     // A store that cannot write (a full disk) must not hide why the start failed: memory has it.
@@ -123,4 +206,3 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
-

@@ -8,17 +8,18 @@ interface Rest {
   kind: SessionView['kind'];
   state: SessionView['state'];
   steps: SessionView['steps'];
+  warm?: boolean;
 }
 
 export function toRow(view: SessionView): SessionRow {
   const { owner, name, startId, datalab, version, title, started, lastActivity, failure } = view;
-  const rest: Rest = { given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps };
+  const rest: Rest = { given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps, ...(view.warm && { warm: true }) };
   return { owner, name, startId, datalab, version, title, started, lastActivity, failure, options: rest };
 }
 
 export function toView(row: SessionRow): SessionView {
   const { owner, name, startId, datalab, version, title, started, lastActivity } = row;
-  const { given, kind, state, steps } = row.options as Rest;
+  const { given, kind, state, steps, warm } = row.options as Rest;
   return {
     owner,
     name,
@@ -33,6 +34,7 @@ export function toView(row: SessionRow): SessionView {
     lastActivity,
     steps,
     failure: row.failure as SessionView['failure'],
-    userOptions: given
+    userOptions: given,
+    ...(warm && { warm })
   };
 }

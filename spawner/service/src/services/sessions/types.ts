@@ -1,3 +1,5 @@
+import type { Datalab } from '@jupyter-datalabs/contract';
+
 import type { ErrorCode } from '../../domain/errors.js';
 import type { SessionKey } from '../../ports/engine.js';
 
@@ -6,7 +8,34 @@ export interface StartOptions {
   version?: string;
 }
 
-export type Step = 'queued' | 'placing' | 'mounting' | 'starting' | 'listening' | 'ready';
+export type Step = 'queued' | 'placing' | 'pulling' | 'mounting' | 'starting' | 'listening' | 'ready';
+
+export interface StepTime {
+  step: Step;
+  startedAt: number;
+  endedAt: number | null;
+}
+
+/** What a step of a start took in the middle case of this hub's own past. */
+export interface StepMedian {
+  step: Step;
+  ms: number;
+}
+
+/**
+ * Who may start what, asked once for each start, before it takes a place in the queue. A refusal (a DomainError with code, sentence and next
+ * action) is the answer to the request that asked, and nothing of the start remains. Of one owner, one is asked at a time: `others` is exact.
+ */
+export interface Admission {
+  admit(options: {
+    owner: string;
+    name: string;
+    datalab: Datalab;
+    options: StartOptions;
+    /** The owner's other sessions that are admitted and not ended: they queue, start, run or stop. */
+    others: SessionView[];
+  }): Promise<void>;
+}
 
 export interface Failure {
   code: ErrorCode;
@@ -38,19 +67,62 @@ export interface SessionView {
   url: string;
   started: number;
   lastActivity: number | null;
-  steps: { step: Step; startedAt: number; endedAt: number | null }[];
+  steps: StepTime[];
   failure: Failure | null;
   userOptions: StartOptions;
+  /** While it waits in the queue: 1 is the next. */
+  place?: { place: number; of: number } | null;
+  /** Of earlier starts of this datalab, known when this one began. */
+  medians?: StepMedian[];
+  /** Taken from those kept ready. */
+  warm?: boolean;
+}
+
+/** How a start went, and how the session ended: kept after it. */
+export interface Timeline {
+  startId: string;
+  owner: string;
+  name: string;
+  datalab: string;
+  version: string;
+  title: string;
+  kind: SessionView['kind'];
+  started: number;
+  /** When the session was gone; null while it lives. */
+  ended: number | null;
+  state: 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed';
+  warm: boolean;
+  steps: StepTime[];
+  medians: StepMedian[];
+  /** Why it ended; null while it lives. */
+  reason: { code: ErrorCode | 'stopped' | 'exited'; message: string; action?: string; log?: string[] } | null;
+}
+
+export interface StopOptions {
+  owner: string;
+  name: string;
+  /** Forgets one that has ended, too. */
+  remove?: boolean;
+  /** KILL at once; a stop under way becomes one. */
+  force?: boolean;
+  /** Who asks, for the reason its owner reads. */
+  by?: string;
 }
 
 export interface SessionsService {
+  /** Everybody who has a session that is known. */
+  owners(): string[];
   /** Known sessions of an owner (running, starting, or ended with a failure not yet dismissed), home first. */
   list(owner: string): Promise<SessionView[]>;
   get(owner: string, name: string): Promise<SessionView | null>;
   /** Returns once the start has begun; joins a start of the same session that is under way (then began = false). */
   start(options: { owner: string; name: string; options: StartOptions }): Promise<{ session: SessionView; began: boolean }>;
   /** Cancels a start or stops what runs; joins a stop that is under way. Resolves with stopped = true once the tree is gone. `remove` forgets a failed or stopped one too. */
-  stop(options: { owner: string; name: string; remove?: boolean }): Promise<{ stopped: boolean }>;
+  stop(options: StopOptions): Promise<{ stopped: boolean }>;
+  /** Of the session, or of the last one of this name; null when none was kept. */
+  timeline(owner: string, name: string): Promise<Timeline | null>;
+  /** Of an owner's sessions, those that ended included, newest first. */
+  listTimelines(options: { owner: string; limit: number }): Promise<Timeline[]>;
   /** Notes activity; never moves back. Rejects with `unknown-session` for a session that is not known. */
   activity(options: { owner: string; servers: { name: string; lastActivity: number }[] }): Promise<void>;
   /** Calls the listener with the current views at once and then with each change (null = removed). Returns the unsubscriber. */

@@ -114,7 +114,9 @@ export class FileVolumes implements VolumesService {
       case 'other':
         return `Its path ${source} is not a directory.`;
       case 'missing':
-        return `Its path ${source} does not exist.`;
+        return source.startsWith(`${this.options.sampleData}/`)
+          ? 'Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.'
+          : `Its path ${source} does not exist.`;
       case 'silent':
         return 'Its storage does not answer.';
       default:

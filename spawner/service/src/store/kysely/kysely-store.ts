@@ -1,15 +1,20 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import { Kysely, SqliteDialect, sql, type Selectable } from 'kysely';
+import { Kysely, SqliteDialect, type Selectable } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { DomainError } from '../../domain/errors.js';
-import type { OAuthCodeRow, SessionRow, Store, TokenRow, UserRow } from '../../ports/store.js';
-import { migrationProvider } from './migrations.js';
+import type { OAuthCodeRow, SessionRow, Store, TokenRow } from '../../ports/store.js';
+import { kyselyAccounts } from './accounts.js';
+import { later, removed } from './common.js';
+import { kyselyGroups } from './groups.js';
+import { migrationProvider } from './migrations/index.js';
+import { kyselyShares } from './shares.js';
 import { openSqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
+import { kyselyTimelines } from './timelines.js';
+import { kyselyUsers } from './users.js';
 
 type Row<T extends keyof Tables> = Selectable<Tables[T]>;
 
-const toUser = (row: Row<'users'>): UserRow => ({ name: row.name, admin: row.admin === 1, created: row.created, lastActivity: row.last_activity });
 const toToken = (row: Row<'tokens'>): TokenRow => ({
   id: row.id, hash: row.hash, owner: row.owner, scopes: JSON.parse(row.scopes) as string[], kind: row.kind, server: row.server, clientId: row.client_id,
   sessionId: row.session_id, created: row.created, expires: row.expires, lastUsed: row.last_used, note: row.note
@@ -37,16 +42,18 @@ export interface OpenStoreOptions {
   /** Path of the database file, or `:memory:`. */
   file: string;
   logger?: { info(fields: object, message: string): void };
+  /** Told how long each statement took, in milliseconds. */
+  observe?: (kind: 'read' | 'write', ms: number) => void;
 }
 
 /** Opens the store and brings its tables up to date. */
-export async function openStore({ file, logger }: OpenStoreOptions): Promise<Store> {
+export async function openStore({ file, logger, observe }: OpenStoreOptions): Promise<Store> {
   if (file !== ':memory:') {
     // Private before the first byte: SQLite itself would follow the umask, and its -wal and -shm files follow the database.
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file) }), ...(observe && { log: ({ query, queryDurationMillis }) => observe(query.query.kind === 'SelectQueryNode' ? 'read' : 'write', queryDurationMillis) }) });
   const { error, results } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest();
   if (error) {
     await db.destroy();
@@ -61,26 +68,12 @@ export async function openStore({ file, logger }: OpenStoreOptions): Promise<Sto
 }
 
 function build(db: Kysely<Tables>): Store {
-  const removed = async (query: { executeTakeFirst(): Promise<{ numDeletedRows: bigint }> }): Promise<number> => Number((await query.executeTakeFirst()).numDeletedRows);
-  const later = (column: string, at: number) => sql<number>`max(coalesce(${sql.ref(column)}, 0), ${at})`;
-
   return {
-    users: {
-      async ensure({ name, admin, now }) {
-        await db.insertInto('users').values({ name, admin: admin ? 1 : 0, created: now, last_activity: null }).onConflict(conflict => conflict.column('name').doNothing()).execute();
-        return toUser(await db.selectFrom('users').selectAll().where('name', '=', name).executeTakeFirstOrThrow());
-      },
-      async get(name) {
-        const row = await db.selectFrom('users').selectAll().where('name', '=', name).executeTakeFirst();
-        return row ? toUser(row) : null;
-      },
-      async list() {
-        return (await db.selectFrom('users').selectAll().orderBy('name').execute()).map(toUser);
-      },
-      async touch(name, at) {
-        await db.updateTable('users').set({ last_activity: later('last_activity', at) }).where('name', '=', name).execute();
-      }
-    },
+    users: kyselyUsers(db),
+    groups: kyselyGroups(db),
+    shares: kyselyShares(db),
+    timelines: kyselyTimelines(db),
+    ...kyselyAccounts(db),
     tokens: {
       async insert(row) {
         await db.insertInto('tokens').values({
@@ -122,6 +115,9 @@ function build(db: Kysely<Tables>): Store {
       },
       async remove(hash) {
         return (await removed(db.deleteFrom('web_sessions').where('hash', '=', hash))) > 0;
+      },
+      async removeOwner(owner) {
+        return removed(db.deleteFrom('web_sessions').where('owner', '=', owner));
       },
       async removeExpired(now) {
         return removed(db.deleteFrom('web_sessions').where('expires', '<=', now));

@@ -1,8 +1,15 @@
-import type { TokenRow } from '../../ports/store.js';
+import type { Role } from '../../domain/roles.js';
+import type { GroupSource, ShareRow, TokenRow } from '../../ports/store.js';
 
 /** Columns as stored. Booleans are 0 or 1, lists and objects JSON text, times milliseconds since the epoch. */
 export interface Tables {
-  users: { name: string; admin: number; created: number; last_activity: number | null };
+  users: { name: string; folded: string; role: Role; display_name: string | null; email: string | null; created: number; last_activity: number | null };
+  user_groups: { name: string; properties: string; created: number };
+  group_members: { group_name: string; member: string; source: GroupSource };
+  shares: { owner: string; server: string; kind: ShareRow['kind']; grantee: string; created: number };
+  share_codes: {
+    id: string; hash: string; owner: string; server: string; created: number; expires: number | null; used: number; last_used: number | null;
+  };
   tokens: {
     id: string; hash: string; owner: string; scopes: string; kind: TokenRow['kind']; server: string | null; client_id: string | null;
     session_id: string | null; created: number; expires: number | null; last_used: number | null; note: string;
@@ -16,4 +23,13 @@ export interface Tables {
     owner: string; name: string; start_id: string; datalab: string; version: string; title: string; options: string; started: number;
     last_activity: number | null; failure: string | null;
   };
+  timelines: {
+    start_id: string; owner: string; name: string; datalab: string; version: string; title: string; kind: string; started: number; ended: number | null;
+    warm: number; ready: number; steps: string; reason: string | null;
+  };
+  identities: {
+    issuer: string; subject: string; user: string; refresh_token: string | null; id_token: string | null; created: number; checked: number;
+  };
+  accounts: { user: string; password: string; changed: number };
+  invitations: { hash: string; user: string; role: Role; created_by: string; created: number; expires: number };
 }

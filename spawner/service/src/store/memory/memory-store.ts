@@ -1,28 +1,8 @@
-import type { OAuthCodeRow, SessionRow, Store, TokenRow, UserRow, WebSessionRow } from '../../ports/store.js';
-
-/** Rows go in and out as copies, as they would with a database. */
-class Table<Row extends object> {
-  private rows: Row[] = [];
-
-  insert(row: Row): void {
-    this.rows.push(structuredClone(row));
-  }
-  find(test: (row: Row) => boolean): Row | null {
-    const row = this.rows.find(test);
-    return row ? structuredClone(row) : null;
-  }
-  filter(test: (row: Row) => boolean): Row[] {
-    return structuredClone(this.rows.filter(test));
-  }
-  update(test: (row: Row) => boolean, change: (row: Row) => void): void {
-    this.rows.filter(test).forEach(change);
-  }
-  remove(test: (row: Row) => boolean): number {
-    const before = this.rows.length;
-    this.rows = this.rows.filter(row => !test(row));
-    return before - this.rows.length;
-  }
-}
+import type { OAuthCodeRow, SessionRow, Store, TokenRow, WebSessionRow } from '../../ports/store.js';
+import { memoryAccounts } from './accounts.js';
+import { memoryPeople } from './people.js';
+import { Table } from './table.js';
+import { memoryTimelines } from './timelines.js';
 
 function fits<Row extends object>(filter: Partial<Row>): (row: Row) => boolean {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -34,7 +14,6 @@ function fits<Row extends object>(filter: Partial<Row>): (row: Row) => boolean {
 
 /** Store without a disk, for tests and throw-away hubs. */
 export function memoryStore(): Store {
-  const users = new Table<UserRow>();
   const tokens = new Table<TokenRow>();
   const webSessions = new Table<WebSessionRow>();
   const codes = new Table<OAuthCodeRow>();
@@ -46,23 +25,16 @@ export function memoryStore(): Store {
     }
   };
 
+  const people = memoryPeople({ tokens, webSessions, codes, sessions });
+  const { renameUser, removeUser, ...accounts } = memoryAccounts();
+
   return {
+    ...people,
+    ...accounts,
     users: {
-      async ensure({ name, admin, now }) {
-        if (!users.find(row => row.name === name)) {
-          users.insert({ name, admin, created: now, lastActivity: null });
-        }
-        return users.find(row => row.name === name)!;
-      },
-      async get(name) {
-        return users.find(row => row.name === name);
-      },
-      async list() {
-        return users.filter(() => true).sort(byName);
-      },
-      async touch(name, at) {
-        users.update(row => row.name === name, row => (row.lastActivity = Math.max(row.lastActivity ?? 0, at)));
-      }
+      ...people.users,
+      rename: (from, to) => people.users.rename(from, to).then(() => renameUser(from, to)),
+      remove: name => people.users.remove(name).finally(() => removeUser(name))
     },
     tokens: {
       async insert(row) {
@@ -101,6 +73,9 @@ export function memoryStore(): Store {
       },
       async remove(hash) {
         return webSessions.remove(row => row.hash === hash) > 0;
+      },
+      async removeOwner(owner) {
+        return webSessions.remove(row => row.owner === owner);
       },
       async removeExpired(now) {
         return webSessions.remove(row => row.expires <= now);
@@ -145,6 +120,7 @@ export function memoryStore(): Store {
         );
       }
     },
+    timelines: memoryTimelines(),
     async close() {}
   };
 }

@@ -7,8 +7,9 @@ import { DomainError } from '../../domain/errors.js';
 import type { Context } from '../../http/context.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store.js';
-import { LocalIdentity } from '../../services/identity/local-identity.js';
+import { Identity } from '../../services/identity/identity.js';
 import { sessionPrefix } from '../../domain/names.js';
+import type { ServiceAccount } from '../../services/identity/principals.js';
 import { SessionOAuth } from '../../services/identity/oauth.js';
 import type { SessionsService, SessionView } from '../../services/sessions/types.js';
 import { memoryStore } from '../../store/memory/memory-store.js';
@@ -69,6 +70,9 @@ export class FakeSessions implements SessionsService {
     this.views.delete(`${owner}/${name}`);
     this.tell(owner, name, null);
   }
+  owners(): string[] {
+    return [...new Set([...this.views.values()].map(view => view.owner))];
+  }
   async list(owner: string): Promise<SessionView[]> {
     return [...this.views.values()].filter(view => view.owner === owner);
   }
@@ -92,6 +96,12 @@ export class FakeSessions implements SessionsService {
     }
     this.drop(owner, name);
     return { stopped: true };
+  }
+  async timeline(): ReturnType<SessionsService['timeline']> {
+    return null;
+  }
+  async listTimelines(): ReturnType<SessionsService['listTimelines']> {
+    return [];
   }
   async activity(options: Parameters<SessionsService['activity']>[0]): Promise<void> {
     for (const { name } of options.servers) {
@@ -157,23 +167,23 @@ export interface Harness {
   app: RequestListener;
   clock: TestClock;
   sessions: FakeSessions;
-  identity: LocalIdentity;
+  identity: Identity;
   store: Store;
   logged: object[];
   /** Raw request; never follows redirects. */
   fetch(path: string, init?: SendOptions): Promise<Response>;
   /** Cookies of a fresh login, as a header, and the cross-site token. */
-  login(): Promise<{ cookie: string; xsrf: string }>;
+  login(user?: string): Promise<{ cookie: string; xsrf: string }>;
   /** A token with all the user's scopes. */
-  token(): Promise<string>;
+  token(user?: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function startHub(options: { publicUrl?: string } = {}): Promise<Harness> {
+export async function startHub({ prepare, services, ...options }: { publicUrl?: string; services?: ServiceAccount[]; prepare?: (context: Context, parts: { identity: Identity; store: Store; clock: TestClock }) => void } = {}): Promise<Harness> {
   const clock = new TestClock();
   const store = memoryStore();
   const sessions = new FakeSessions(clock);
-  const identity = new LocalIdentity({ store, clock, user: USER });
+  const identity = new Identity({ store, clock, user: USER, services });
   const logged: object[] = [];
   const log = (fields: object, message?: string): void => void logged.push({ ...fields, message });
   const context: Context = {
@@ -196,6 +206,7 @@ export async function startHub(options: { publicUrl?: string } = {}): Promise<Ha
     },
     logger: { debug: log, info: log, warn: log, error: log }
   };
+  prepare?.(context, { identity, store, clock });
   await identity.newLoginToken();
   const app = createApp(context);
   const server: Server = createServer(app);
@@ -203,16 +214,16 @@ export async function startHub(options: { publicUrl?: string } = {}): Promise<Ha
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const send = (path: string, init: SendOptions = {}): Promise<Response> => rawRequest(url + path, init);
 
-  const login = async (): Promise<{ cookie: string; xsrf: string }> => {
-    const { cookie } = await identity.login(await identity.newLoginToken());
+  const login = async (user = USER): Promise<{ cookie: string; xsrf: string }> => {
+    const { cookie } = user === USER ? await identity.login(await identity.newLoginToken()) : await identity.logins.open(user);
     return { cookie: `datalabs-session=${cookie}`, xsrf: identity.xsrfOf(cookie) };
   };
   return {
     url, app, clock, sessions, identity, store, logged, fetch: send, login,
-    token: async () => {
-      const { cookie } = await login();
+    token: async (user = USER) => {
+      const { cookie } = await login(user);
       const principal = (await identity.principalOfCookie(cookie.split('=')[1]!))!;
-      return (await identity.createToken({ principal, owner: USER })).token;
+      return (await identity.createToken({ principal, owner: user })).token;
     },
     close: async () => {
       server.closeAllConnections();

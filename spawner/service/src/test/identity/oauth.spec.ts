@@ -87,6 +87,7 @@ it.each([`/user/${USER}/oauth_callback/`, '//evil.example/', 'https://evil.examp
 });
 
 it("refuses somebody else's session with a page, and an unknown one", async () => {
+  await hub.identity.users.ensure({ name: 'bob' });
   await hub.identity.issueServerToken({ owner: 'bob', server: '', startId: 's' });
   const response = await authorize({ client_id: 'jupyterhub-user-bob', redirect_uri: '/user/bob/oauth_callback' });
   expect(response.status).toBe(403);

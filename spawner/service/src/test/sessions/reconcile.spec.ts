@@ -107,3 +107,60 @@ describe('after the hub was killed', () => {
     expect((await sessions.get(KEY.owner, KEY.name))!.failure!.code).toBe('crashed');
   });
 });
+
+describe('while the hub runs', () => {
+  it('what memory has lost is adopted with its record, and ended without', async () => {
+    const { sessions, clock, routes, machine, store } = world();
+    await sessions.start(EUCLID);
+    await sessions.start({ ...EUCLID, name: 'other' });
+    await clock.advance(20);
+    sessions.entries.delete('vera/euclid');
+    sessions.entries.delete('vera/other');
+    await store.sessions.remove('vera', 'other');
+    await sessions.reconcile({ startUp: false });
+    expect((await sessions.list('vera')).map(({ name, state }) => [name, state])).toEqual([['euclid', 'ready']]);
+    expect([machine.sessions.size, liveRoutes(routes)]).toEqual([1, ['/user/vera/euclid/']]);
+    await sessions.stop(KEY);
+    expect(machine.sessions.size).toBe(0);
+  });
+
+  it('one session that cannot be adopted keeps no other from it, and its turn comes later', async () => {
+    const before = world();
+    await before.sessions.start(EUCLID);
+    await before.sessions.start({ ...EUCLID, name: 'other' });
+    await before.clock.advance(20);
+    before.routes.table.clear();
+    let broken = true;
+    await before.engine.close();
+    const doors = { open: async ({ name }: { name: string }) => (broken && name === 'euclid' ? Promise.reject(new Error('no room')) : undefined), close: async () => undefined };
+    const { sessions, routes } = world({ after: before, changes: { doors } });
+    await sessions.reconcile({ startUp: true });
+    expect(liveRoutes(routes)).toEqual(['/user/vera/other/']);
+    broken = false;
+    await sessions.reconcile({ startUp: false });
+    expect(liveRoutes(routes).sort()).toEqual(['/user/vera/euclid/', '/user/vera/other/']);
+  });
+
+  it('nothing of a name starts while what nobody knows under it is being ended', async () => {
+    const { sessions, clock, machine, store, engine } = world();
+    await sessions.start(EUCLID);
+    await clock.advance(20);
+    sessions.entries.delete('vera/euclid');
+    await store.sessions.remove('vera', 'euclid');
+    const stop = engine.stop.bind(engine);
+    let go = (): void => undefined;
+    engine.stop = async key => {
+      await new Promise<void>(resolve => (go = resolve));
+      return stop(key);
+    };
+    const pass = sessions.reconcile({ startUp: false });
+    await settle();
+    await expect(sessions.start(EUCLID)).rejects.toMatchObject({ code: 'stop-pending' });
+    go();
+    await pass;
+    engine.stop = stop;
+    expect((await sessions.start(EUCLID)).began).toBe(true);
+    await clock.advance(20);
+    expect(machine.sessions.size).toBe(1);
+  });
+});

@@ -106,6 +106,7 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
     },
     hubTarget: HUB_TARGET,
     store: store.sessions,
+    timelineStore: store.timelines,
     clock,
     logger: quiet,
     catalogue: {

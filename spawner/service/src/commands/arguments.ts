@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+
+export const COMMANDS = ['status', 'users', 'sessions', 'doctor', 'backup', 'restore'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+export interface Arguments {
+  help: boolean;
+  json: boolean;
+  command: CommandName | null;
+  /** What follows the command's name. */
+  rest: string[];
+  force: boolean;
+  values: { stateDir?: string; config?: string; host?: string; port?: string };
+  errors: string[];
+}
+
+export const HELP = `Usage: npm run datalabs -- <command> [options]
+
+  status                        the hub, its proxy and what runs
+  users [<part of a name>]      users, their roles and sessions
+  sessions                      sessions of all users
+  sessions stop <owner>/<name>  stops one; <owner>/ is the home. --force: at once
+  doctor                        looks for what keeps this machine from running sessions well, and says how to mend it
+  backup <file>                 a consistent copy of the store, also while the hub runs
+  restore <file>                puts a backup in its place; not while the hub runs
+
+Options
+  --json              for programs: one JSON value
+  --state-dir <dir>   whose hub; --config <file>: with which settings
+  --help              this text
+
+Exit codes: 0 done, 1 something is wrong, 3 the hub is not running, 64 wrong arguments, 78 wrong settings.
+`;
+
+/** Words after a command: fewest and most. */
+const WORDS: Record<CommandName, [number, number]> = { status: [0, 0], users: [0, 1], sessions: [0, 2], doctor: [0, 0], backup: [1, 1], restore: [1, 1] };
+
+export function parseArguments(argv: string[]): Arguments {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { 'state-dir': text, config: text, host: text, port: text, json: flag, force: flag, help: { ...flag, short: 'h' } } as const;
+  const result: Arguments = { help: false, json: false, command: null, rest: [], force: false, values: {}, errors: [] };
+  let parsed;
+  try {
+    parsed = parseArgs({ args: argv, options, allowPositionals: true });
+  } catch (error) {
+    result.errors.push((error as Error).message.split('. ')[0]!);
+    return result;
+  }
+  const { values, positionals } = parsed;
+  Object.assign(result, { help: values.help ?? false, json: values.json ?? false, force: values.force ?? false });
+  for (const [key, name] of [['stateDir', 'state-dir'], ['config', 'config'], ['host', 'host'], ['port', 'port']] as const) {
+    if (values[name] !== undefined) {
+      result.values[key] = values[name];
+    }
+  }
+  const [command, ...rest] = positionals;
+  result.rest = rest;
+  if (command === undefined) {
+    result.help = true;
+  } else if (!(COMMANDS as readonly string[]).includes(command)) {
+    result.errors.push(`there is no command "${command}"; there are ${COMMANDS.join(', ')}`);
+  } else {
+    result.command = command as CommandName;
+    const [fewest, most] = WORDS[result.command];
+    if (rest.length < fewest) {
+      result.errors.push(`${command} needs a file`);
+    } else if (rest.length > most) {
+      result.errors.push(`unexpected argument "${rest[most]}"`);
+    } else if (command === 'sessions' && rest.length > 0 && (rest[0] !== 'stop' || rest.length !== 2)) {
+      result.errors.push('it is "sessions" or "sessions stop <owner>/<name>"');
+    }
+  }
+  return result;
+}

@@ -1,0 +1,17 @@
+import type { Migration, MigrationProvider } from 'kysely/migration';
+import { identityAndSessions } from './0001-identity-and-sessions.js';
+import { rights } from './0002-rights.js';
+import { accounts } from './0003-accounts.js';
+import { timelines } from './0004-timelines.js';
+
+/** Appended to, never edited: each has run on somebody's disk. Plain column types, so that PostgreSQL takes them too. */
+const migrations: Record<string, Migration> = {
+  '0001-identity-and-sessions': identityAndSessions,
+  '0002-rights': rights,
+  '0003-accounts': accounts,
+  '0004-timelines': timelines
+};
+
+export const migrationProvider: MigrationProvider = {
+  getMigrations: async () => migrations
+};

@@ -1,0 +1,22 @@
+-- A store as the hub with migration 0001 left it. Made once; never edited: it is what lies on disks.
+CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
+insert into "kysely_migration" values ('0001-identity-and-sessions', '2026-11-21T10:03:17.589Z');
+CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
+insert into "kysely_migration_lock" values ('migration_lock', 0);
+CREATE TABLE "oauth_codes" ("hash" text primary key, "client_id" text not null, "owner" text not null, "redirect_uri" text not null, "scopes" text not null, "code_challenge" text, "code_challenge_method" text, "session_id" text, "expires" bigint not null);
+insert into "oauth_codes" values ('eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee', 'jupyterhub-user-alice', 'alice', '/user/alice/oauth_callback', '[]', 'x', 'S256', 'web1', 4102444800000);
+CREATE TABLE "sessions" ("owner" text not null, "name" text not null, "start_id" text not null, "datalab" text not null, "version" text not null, "title" text not null, "options" text not null, "started" bigint not null, "last_activity" bigint, "failure" text, constraint "sessions_key" primary key ("owner", "name"));
+insert into "sessions" values ('alice', '', 's1', 'jupyterlab', '0.1.0', 'JupyterLab', '{"datalab":"jupyterlab"}', 1767225600000, 1767225650000, NULL);
+insert into "sessions" values ('alice', 'topcat', 's2', 'topcat', '0.1.0', 'TOPCAT', '{"datalab":"topcat"}', 1767225605000, NULL, '{"code":"crashed","message":"It ended; \"x\"","log":["ä"]}');
+CREATE TABLE "tokens" ("id" text primary key, "hash" text not null unique, "owner" text not null, "scopes" text not null, "kind" text not null, "server" text, "client_id" text, "session_id" text, "created" bigint not null, "expires" bigint, "last_used" bigint, "note" text not null);
+insert into "tokens" values ('t1', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'alice', '["inherit"]', 'api', NULL, NULL, NULL, 1767225600000, NULL, 1767225610000, 'for scripts');
+insert into "tokens" values ('t2', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'alice', '["users:activity!server=alice/topcat"]', 'server', 'topcat', 'jupyterhub-user-alice-topcat', NULL, 1767225600000, NULL, NULL, '');
+insert into "tokens" values ('t3', 'cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc', 'alice', '[]', 'oauth', '', 'jupyterhub-user-alice', 'web1', 1767225600000, 1767830400000, NULL, 'it''s a browser');
+CREATE TABLE "users" ("name" text primary key, "admin" integer not null, "created" bigint not null, "last_activity" bigint);
+insert into "users" values ('alice', 1, 1767225600000, 1767225660000);
+insert into "users" values ('Bob', 0, 1767225601000, NULL);
+insert into "users" values ('bob', 0, 1767225602000, NULL);
+CREATE TABLE "web_sessions" ("hash" text primary key, "owner" text not null, "session_id" text not null, "created" bigint not null, "expires" bigint not null);
+insert into "web_sessions" values ('dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd', 'alice', 'web1', 1767225600000, 4102444800000);
+CREATE INDEX "tokens_client" on "tokens" ("client_id");
+CREATE INDEX "tokens_owner" on "tokens" ("owner");
