@@ -13,6 +13,8 @@ await runMain(async () => {
     ['scripts/requirements-tools', LEFT_OUT],
     ['kernels-images/jupyterlab/requirements', LEFT_OUT],
     ['kernels-images/euclid/requirements', LEFT_OUT],
+    ['extensions/python/tests/requirements', LEFT_OUT],
+    ['scripts/requirements-test', []],
     // The contestant comes as pip delivers it.
     ['bench/requirements', []]
   ]) {

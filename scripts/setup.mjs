@@ -68,6 +68,8 @@ function writeKernelspec() {
       {
         argv: [join(envs, 'euclid/bin/python'), '-Xfrozen_modules=off', '-m', 'ipykernel_launcher', '-f', '{connection_file}'],
         display_name: 'Euclid',
+        // "!pip" and "!python" of a notebook are the kernel's own.
+        env: { PATH: `${join(envs, 'euclid/bin')}:\${PATH}` },
         language: 'python',
         metadata: { debugger: true }
       },
@@ -251,14 +253,29 @@ export async function setUp({ tests = false, stateDir = paths.defaultStateDir() 
       console.log(`Set up in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
     });
   }
+  if (tests && !done(testPrograms)) {
+    await setUpTestPrograms();
+  }
   await sampleData(stateDir);
   return { sandboxProblem: problem };
+}
+
+/** Programs of others that the tests run unmodified, in `.tools/envs/programs`. */
+const testPrograms = tree('programs', 'Programs the tests run against the hub', 'scripts/requirements-test.txt');
+
+export async function setUpTestPrograms() {
+  await withLock(() => take(testPrograms));
 }
 
 /** What the benchmark alone needs: JupyterHub as pip delivers it, in `.tools/envs/jupyterhub`. */
 export async function setUpBench() {
   await setUp();
   await withLock(() => take(tree('jupyterhub', 'Python packages of the JupyterHub to measure against', 'bench/requirements.txt')));
+}
+
+/** What the tests of the Python package alone need, in `.tools/envs/pytest`. */
+export async function setUpPytest() {
+  await withLock(() => take(tree('pytest', 'Python packages of the tests', 'extensions/python/tests/requirements.txt')));
 }
 
 /** Made once per state directory by a script that knows itself whether there is anything to do. */

@@ -7,7 +7,7 @@ import * as paths from './lib/paths.mjs';
 import { browserTestsImpossible } from './lib/platform.mjs';
 import { nodeEnv, run, runMain, SetupError } from './lib/run.mjs';
 import { announce, clearStamp, hashOf, readStamp, writeStamp } from './lib/steps.mjs';
-import { setUp } from './setup.mjs';
+import { setUp, setUpPytest } from './setup.mjs';
 
 const { root, node24 } = paths;
 const results = join(paths.tools, 'test-results');
@@ -96,6 +96,24 @@ async function types() {
   return total;
 }
 
+/** The server extension, on real Jupyter servers and kernels. */
+async function python() {
+  await setUpPytest();
+  const output = join(results, 'python.xml');
+  rmSync(output, { force: true });
+  const code = await show([
+    paths.envProgram('pytest', 'python'), '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-rs', '--junit-xml', output,
+    join(root, 'extensions/python/tests')
+  ]);
+  const report = existsSync(output) ? readFileSync(output, 'utf8') : '';
+  const number = name => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0);
+  const failed = number('failures') + number('errors');
+  const skips = [...report.matchAll(/<testcase [^>]*name="([^"]+)"[^>]*><skipped [^>]*message="([^"]*)"/g)].map(
+    ([, test, why]) => `${test}: ${why}`
+  );
+  return { passed: number('tests') - failed - skips.length, failed: failed || (code ? 1 : 0), skips };
+}
+
 async function ui({ sandboxProblem }) {
   const folder = join(root, 'ui-tests');
   if (!existsSync(join(folder, 'package.json'))) {
@@ -141,6 +159,7 @@ const suites = {
   node: () =>
     jest('node', { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' }),
   browser: () => jest('browser', {}),
+  python,
   ui
 };
 

@@ -80,7 +80,8 @@ export class Hub {
     const port = this.printed === null ? '0' : new URL(this.printed).port;
     const child = spawn(hubNode, [hubMain, '--port', port, '--state-dir', this.state, ...this.options], {
       cwd: repository,
-      env: { ...environment(), ...this.environment },
+      // Tests count what runs: nothing is made ready ahead unless one asks for it.
+      env: { ...environment(), DATALABS_WARM_SANDBOXES: '0', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C on the test run must not reach it before its own clean-up.
       detached: true
@@ -91,7 +92,7 @@ export class Hub {
       const listen = (chunk: Buffer): void => {
         text += chunk.toString();
         this.log.push(chunk.toString());
-        const link = /https?:\/\/\S+\/hub\/login\?token=[\w.~-]+(?=\s)/.exec(text);
+        const link = /https?:\/\/\S+\/hub\/login(?:\?token=[\w.~-]+)?(?=\s)/.exec(text);
         if (link) {
           resolve(link[0]);
         }
