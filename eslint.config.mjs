@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const jupyter = jupyterPlugin.default ?? jupyterPlugin;
 
-const rooms = ['http', 'services', 'domain', 'builders', 'ports', 'engine', 'store', 'routes', 'runner', 'telemetry', 'config'];
+const rooms = ['http', 'services', 'domain', 'builders', 'ports', 'engine', 'store', 'routes', 'runner', 'telemetry', 'config', 'commands'];
 const bundles = ['catalogue', 'volumes', 'desktop', 'pipelines', 'workspaces'];
 
 /** Who may import whom inside the repository (design.md, section 3). A type may always import itself. */
@@ -22,6 +22,8 @@ const allowed = {
   http: ['services', 'contract', 'domain', 'config'],
   telemetry: ['domain'],
   config: ['domain', 'contract'],
+  // The operator's command line: the API as anybody has it, and the store when no hub runs.
+  commands: ['domain', 'contract', 'store'],
   'desktop-agent': ['contract'],
   cwl: [],
   'hub-client': ['contract'],
