@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from './domain/errors.js';
 import { catalogueRoutes } from './http/api/catalogue.js';
 import { groupRoutes } from './http/api/groups.js';
@@ -111,7 +111,7 @@ function report(context: Context, error: DomainError, url: string): void {
   }
 }
 
-function apiErrors(context: Context): ErrorRequestHandler {
+function errors(context: Context, send: (error: DomainError, request: Request, response: Response) => void): ErrorRequestHandler {
   return (thrown, request, response, next) => {
     const error = toDomainError(thrown);
     report(context, error, request.originalUrl);
@@ -119,18 +119,16 @@ function apiErrors(context: Context): ErrorRequestHandler {
       next(thrown);
       return;
     }
-    sendProblem(response, toProblemOf(error));
+    send(error, request, response);
   };
 }
 
+function apiErrors(context: Context): ErrorRequestHandler {
+  return errors(context, (error, _request, response) => sendProblem(response, toProblemOf(error)));
+}
+
 function pageErrors(context: Context): ErrorRequestHandler {
-  return (thrown, request, response, next) => {
-    const error = toDomainError(thrown);
-    report(context, error, request.originalUrl);
-    if (response.headersSent) {
-      next(thrown);
-      return;
-    }
+  return errors(context, (error, request, response) => {
     const problem = toProblemOf(error);
     if (request.accepts(['html', 'json']) === 'json') {
       sendProblem(response, problem);
@@ -141,5 +139,5 @@ function pageErrors(context: Context): ErrorRequestHandler {
       status: problem.status, title: problem.title, text: problem.detail, action: problem.action, log: problem.log,
       ...(login ? {} : { link: { href: '/hub/home', label: 'Your sessions' } })
     });
-  };
+  });
 }

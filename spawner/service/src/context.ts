@@ -99,8 +99,8 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     services: [...readServices(config.services), operatorAccount(operatorToken)],
     homes: {
       exists: user => homes.exists(user),
-      // What waits in the user's name has the home open.
-      retire: user => engine.sweep().then(() => homes.retire(user))
+      // What waits in the user's name has the home open, or would make it again for the next of that name.
+      retire: user => engine.forget(user).then(() => homes.retire(user))
     }
   });
   const login = hubLogin({

@@ -31,7 +31,7 @@ export interface Context {
   catalogue: CatalogueService;
   volumes: VolumesService;
   /** What somebody is likely to open next is made ready; where nothing is, nobody need say so. */
-  warm?: { arrived(owner: string): Promise<void>; pointedAt(owner: string, datalab: string): Promise<void>; forget(owner: string): Promise<void> };
+  warm?: { arrived(owner: string): Promise<void>; pointedAt(owner: string, datalab: string): Promise<void> };
   logger: Logger;
   /** Counts what passes; nothing is counted without. */
   metrics?: Metrics;

@@ -103,7 +103,6 @@ export function userRoutes(context: Context, router: Router): void {
     }
     // With what the ends of the sessions have written down.
     await context.identity.users.remove(name);
-    await context.warm?.forget(name);
     await context.identity.users.retireHome(name);
     return { status: 204 };
   });

@@ -38,11 +38,6 @@ export class WarmService {
     }
   }
 
-  /** The user is being deleted: a sandbox made ready would keep, or make, a home for the next of that name. */
-  async forget(owner: string): Promise<void> {
-    await this.options.engine.forget(owner);
-  }
-
   /** The user points at this datalab's card. Rejects with `unknown-datalab`. */
   async pointedAt(owner: string, datalab: string): Promise<void> {
     const { id } = await this.options.catalogue.get(datalab);
