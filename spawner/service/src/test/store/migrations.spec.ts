@@ -57,6 +57,22 @@ it.each(readdirSync(DUMPS).filter(name => name.endsWith('.sql')))('brings the st
   expect(await inspectStore(file)).toMatchObject({ schema: known.at(-1), users: 3, sessions: 2 });
 });
 
+it('keeps groups, shares, identities, accounts, invitations and timelines of dump 0004.sql', async () => {
+  load('0004.sql');
+  const store = await openStore({ file });
+  expect(await store.users.get('alice')).toMatchObject({ displayName: 'Alice Ä.', email: 'alice@example.org' });
+  expect(await store.groups.members('euclid')).toEqual(['alice', 'bob']);
+  expect((await store.shares.list({ owner: 'alice' })).map(({ server, kind, grantee }) => [server, kind, grantee])).toEqual(
+    expect.arrayContaining([['topcat', 'user', 'bob'], ['', 'group', 'euclid']])
+  );
+  expect(await store.shares.findCode('f'.repeat(64))).toMatchObject({ id: 'c1', used: 2 });
+  expect(await store.identities.find('https://idp.example.org', 's-bob')).toMatchObject({ user: 'bob', refreshToken: 'sealed-refresh', checked: 1767225700000 });
+  expect(await store.accounts.get('alice')).toMatchObject({ password: '$scrypt$ln=15,r=8,p=1$c2FsdA$aGFzaA' });
+  expect(await store.invitations.find('9'.repeat(64))).toMatchObject({ user: 'carol', role: 'author' });
+  expect(await store.timelines.list({ owner: 'alice', limit: 5 })).toMatchObject([{ startId: 's2', warm: true, ended: 1767225609000, reason: { code: 'crashed' } }]);
+  await store.close();
+});
+
 it('has the same tables by every way: from an old dump, from each version in turn, and anew', async () => {
   const fresh = path.join(folder, 'fresh.sqlite');
   await (await openStore({ file: fresh })).close();
