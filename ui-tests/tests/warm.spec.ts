@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Hub } from '../src/hub.js';
 import { expect, test } from '../src/fixtures.js';
 import { labReady, launcherCard } from '../src/lab.js';
@@ -28,6 +30,29 @@ test('what is likely to be opened next is made ready before, and is the session 
 
     await hub.stop();
     await expect.poll(() => hub.sandboxes()).toEqual([]);
+  } finally {
+    await hub.dispose();
+  }
+});
+
+test("a deleted user's home does not come back with what was made ready for them", async () => {
+  const hub = await Hub.create();
+  try {
+    hub.environment = { DATALABS_WARM_SANDBOXES: '4' };
+    await hub.start();
+    const client = await hub.login();
+    const home = join(hub.state, 'homes/bob');
+    const warmed = () => hub.sandboxes().filter(({ session }) => session === null).length;
+    // The home of whoever starts the hub.
+    await expect.poll(warmed, { timeout: 30_000 }).toBe(1);
+    expect((await client.api('POST', '/users/bob')).status).toBe(201);
+    expect((await client.api('POST', '/users/bob/warm', { body: { datalab: 'euclid' } })).status).toBe(202);
+    await expect.poll(() => existsSync(home), { timeout: 30_000 }).toBe(true);
+    // In the middle of warming, and once more when it has come to rest.
+    expect((await client.api('DELETE', '/users/bob')).status).toBe(204);
+    expect(existsSync(home)).toBe(false);
+    await expect.poll(warmed, { timeout: 30_000 }).toBe(1);
+    expect(existsSync(home)).toBe(false);
   } finally {
     await hub.dispose();
   }
