@@ -147,8 +147,12 @@ class Browser:
         self.seen = []
         if client is None:
             # The kernel's answer shows that the connection works in both directions.
-            ready = self._send("shell", "kernel_info_request", {})
-            self.until(lambda m: m["msg_type"] == "kernel_info_reply" and m["parent_header"]["msg_id"] == ready)
+            self.until_idle()
+
+    def until_idle(self):
+        """Until the kernel has answered a question of no consequence: whatever it did before has been published."""
+        asked = self._send("shell", "kernel_info_request", {})
+        self.until(lambda m: m["msg_type"] == "kernel_info_reply" and m["parent_header"]["msg_id"] == asked)
 
     def _send(self, channel, kind, content, metadata=None, parent=None):
         identifier = uuid.uuid4().hex

@@ -1,6 +1,5 @@
 import os
 import signal
-import time
 
 import pytest
 
@@ -144,10 +143,11 @@ def test_a_file_changed_by_somebody_else_still_is_a_conflict(server):
     assert server.read(content=0)["hash"] != known["hash"]
 
 
-def test_output_cleared_and_saved_by_its_owner_stays_cleared(server):
+def test_output_cleared_and_saved_by_its_owner_stays_cleared(start):
+    server = start("--OutputKeeper.travel=0")
     _, tab, request = begin(server)
     tab.until_done(request)
-    time.sleep(1.2)  # What is decided about is what ended a second before the save.
+    tab.until_idle()
     # It has cleared the output, and has not been away.
     server.save(server.on_disk())
     tab.close()
@@ -175,7 +175,12 @@ def test_an_unsaved_cell_is_kept_with_its_code_and_a_deleted_one_is_not(server):
     server.save(notebook)
     back.close()
     wait("the end", lambda: server.api("GET", "kernels?no_track_activity=1")[0]["execution_state"] == "idle")
-    time.sleep(1)
+    # By the time the output of a later cell is kept, that of the deleted one would be.
+    server.notebook("print('later')", path="later.ipynb")
+    later = server.browser(server.session("later.ipynb"))
+    later.run("print('later')")
+    later.close()
+    on_disk(server, "later\n", path="later.ipynb")
     assert len(server.read()["content"]["cells"]) == 2
 
 
@@ -263,11 +268,18 @@ def test_a_flood_while_away_comes_whole(server):
 
 
 def test_input_is_answered_by_the_tab_that_comes_back(server):
-    code = "print('ask', flush=True)\nimport time; time.sleep(.3)\nprint('got', input('name? '))"
+    code = (
+        "session = get_ipython().kernel.session\nsend = session.send\ndef noted(stream, message, *rest, **options):\n"
+        "    sent = send(stream, message, *rest, **options)\n    if message == 'input_request': open('asked', 'w').close()\n    return sent\n"
+        "session.send = noted\nprint('ask', flush=True)\nopen('told')\nprint('got', input('name? '))"
+    )
+    # A reader waits for whoever writes: the question comes once nobody is there.
+    os.mkfifo(server.root / "told")
     session, tab, request = begin(server, code, until="ask")
     tab.cut()
     wait("socket closed", lambda: server.api("GET", "kernels?no_track_activity=1")[0]["connections"] == 0)
-    time.sleep(0.5)
+    with (server.root / "told").open("w"):
+        wait("the question", (server.root / "asked").exists)
     back = server.browser(session, tab.client)
     back.until(lambda m: m["msg_type"] == "input_request")
     back.answer("me")

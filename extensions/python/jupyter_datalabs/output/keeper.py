@@ -22,6 +22,7 @@ class OutputKeeper(LoggingConfigurable):
     grace = Float(3.0, config=True, help="Seconds without a browser before its notebook is written.")
     period = Float(10.0, config=True, help="Seconds between two writes of a notebook while a cell goes on.")
     shared_period = Float(2.0, config=True, help="The same for a notebook that others are looking at, together.")
+    travel = Float(1.0, config=True, help="Seconds in which output reaches a browser, which then decides about it by saving.")
 
     def __init__(self, app):
         super().__init__(parent=app)
@@ -194,8 +195,7 @@ class OutputKeeper(LoggingConfigurable):
                 seen = self.is_connected(mirror.kernel_id, record.owner) or any(
                     record.message_id in c.resumed for c in self._connections.get(mirror.kernel_id, ())
                 )
-                # A second for what is on its way to the browser.
-                if record.path == path and seen and record.finished is not None and record.finished < began - 1:
+                if record.path == path and seen and record.finished is not None and record.finished < began - self.travel:
                     record.persisted = True
 
     def renamed(self, old, new):
