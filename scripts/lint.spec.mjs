@@ -21,6 +21,7 @@ const ENGINE = '../engine/local/index.js';
 const STORE = '../store/index.js';
 const ROUTES = '../routes/chp/chp-routes.js';
 const HTTP = '../http/problems.js';
+const PROCESSES = '../processes/process.js';
 const CONFIG = '../config/schema.js';
 const TELEMETRY = '../telemetry/logger.js';
 /** Of no room: they know every room, and no room knows them. */
@@ -45,15 +46,16 @@ const TABLE = [
     room('services'),
     [DOMAIN, BUILDERS, PORTS, TELEMETRY, CONTRACT, 'node:crypto'],
     [
-      HTTP, ENGINE, STORE, ROUTES, 'express', KUBERNETES, 'kysely', 'node:sqlite', ...ROOTS,
+      HTTP, ENGINE, STORE, ROUTES, PROCESSES, 'express', KUBERNETES, 'kysely', 'node:sqlite', ...ROOTS,
       type(ENGINE), `export * from '${ENGINE}';`, `void import('${ENGINE}');`, "export { sql } from 'kysely';", "void import('express');"
     ]
   ],
-  [room('engine'), [PORTS, DOMAIN, BUILDERS, KUBERNETES], [SERVICES, HTTP, STORE, ROUTES, 'kysely', 'express', ...ROOTS]],
-  [room('store'), [PORTS, DOMAIN, 'kysely', 'node:sqlite'], [SERVICES, HTTP, ENGINE, ROUTES, KUBERNETES, 'express', ...ROOTS]],
-  [room('routes'), [PORTS, DOMAIN, 'node:http'], [SERVICES, HTTP, ENGINE, STORE, 'kysely', 'express', ...ROOTS]],
+  [room('engine'), [PORTS, DOMAIN, BUILDERS, KUBERNETES, PROCESSES], [SERVICES, HTTP, STORE, ROUTES, 'kysely', 'express', ...ROOTS]],
+  [room('store'), [PORTS, DOMAIN, 'kysely', 'node:sqlite'], [PROCESSES, SERVICES, HTTP, ENGINE, ROUTES, KUBERNETES, 'express', ...ROOTS]],
+  [room('routes'), [PORTS, DOMAIN, 'node:http', PROCESSES], [SERVICES, HTTP, ENGINE, STORE, 'kysely', 'express', ...ROOTS]],
   [room('runner'), [PORTS, DOMAIN, 'node:child_process'], [SERVICES, HTTP, ENGINE, STORE, ROUTES, 'kysely', 'express', ...ROOTS]],
-  [room('http'), [SERVICES, CONTRACT, DOMAIN, 'express', type(PORTS)], [ENGINE, STORE, ROUTES, PORTS, 'kysely', 'node:sqlite', KUBERNETES, ...ROOTS]],
+  [room('http'), [SERVICES, CONTRACT, DOMAIN, 'express', type(PORTS)], [ENGINE, STORE, ROUTES, PORTS, PROCESSES, 'kysely', 'node:sqlite', KUBERNETES, ...ROOTS]],
+  [room('processes'), ['node:fs'], [DOMAIN, PORTS, SERVICES, ENGINE, ROUTES, ...ROOTS]],
   [
     extension('cwl'),
     ['yaml', type('cwl-ts-auto'), 'export const size = (text: string) => text.length;'],
@@ -67,7 +69,7 @@ const TABLE = [
     [CONTRACT, '@jupyterlab/services', '@lumino/signaling'],
     ['@lumino/widgets', '@jupyterlab/apputils', '@jupyterlab/application', '@jupyterlab/ui-components', 'react', UI, '../../volumes/src/index']
   ],
-  ...['catalogue', 'volumes', 'desktop'].map((name, index, bundles) => {
+  ...['catalogue', 'volumes', 'desktop', 'admin'].map((name, index, bundles) => {
     const other = bundles[(index + 1) % bundles.length];
     return [
       extension(name),

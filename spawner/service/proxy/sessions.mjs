@@ -1,8 +1,10 @@
 /**
  * Loaded into the proxy's process before its own program: what sessions behind one origin need and configurable-http-proxy has no option for.
  */
-import { Agent } from 'node:http';
+import { Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { ConfigurableProxy } from 'configurable-http-proxy/lib/configproxy.js';
+
+import { incoming, outgoing } from './cookies.mjs';
 
 const proxy = ConfigurableProxy.prototype;
 
@@ -32,48 +34,38 @@ proxy.proxyOptsForTarget = function (target) {
  * The path of the home contains that of every named session, so browsers send the home's cookies to them, and with them a token that may do what its
  * owner may. The route that matched tells a named session; the address does not, as the home has folders of its own.
  */
+const suffix = process.env.DATALABS_COOKIE_SUFFIX ?? '.hub';
+const toSession = new WeakSet();
 const targetOf = proxy.targetForReq;
 proxy.targetForReq = async function (request) {
   const match = await targetOf.call(this, request);
-  const [, owner, session] = /^\/user\/([^/]+)\/([^/]+)\/?$/.exec(match?.prefix ?? '') ?? [];
-  if (session && request.headers.cookie !== undefined) {
-    const kept = cookiesFor(`jupyterhub-user-${owner}-${session}`, request.headers.cookie);
-    if (kept) {
-      request.headers.cookie = kept;
-    } else {
-      delete request.headers.cookie;
-    }
+  const [of, owner, name] = /^\/user\/([^/]+)(?:\/([^/]+))?\/?$/.exec(match?.prefix ?? '') ?? [];
+  if (of) {
+    toSession.add(request);
+  }
+  if (request.headers.cookie !== undefined) {
+    const client = name && `jupyterhub-user-${owner}-${name}`;
+    const kept = incoming({ header: request.headers.cookie, token: request.headers['x-xsrftoken'], suffix, session: of !== undefined, client });
+    give(request.headers, 'cookie', kept.header ?? undefined);
+    give(request.headers, 'x-xsrftoken', kept.token);
   }
   return match;
 };
 
-function cookiesFor(client, header) {
-  let xsrf = false;
-  const mayHave = cookie => {
-    const name = decoded(cookie.split('=', 1)[0].trim()).replace(/^__(?:Host|Secure)-/i, '');
-    if (name === '_xsrf') {
-      // Browsers send the longest path first and servers believe the last: only the session's own may be left.
-      const first = !xsrf;
-      xsrf = true;
-      return first;
-    }
-    return !name.startsWith('jupyterhub-user-') || name === client || name === `${client}-oauth-state` || name.startsWith(`${client}-oauth-state-`);
-  };
-  return header.split(';').filter(mayHave).join(';').trim();
-}
-
-/** The proxy keeps its routes decoded; client ids are quoted. A name that is not quoted properly is none of the hub's. */
-function decoded(name) {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
+function give(headers, name, value) {
+  if (value === undefined) {
+    delete headers[name];
+  } else {
+    headers[name] = value;
   }
 }
 
-/** With this header a session's service worker could take over the pages of the home, on the origin they share. */
-const strip = answer => {
+const change = (answer, request) => {
+  // With this header a session's service worker could take over the pages of the home, on the origin they share.
   delete answer.headers['service-worker-allowed'];
+  if (answer.headers['set-cookie'] !== undefined) {
+    answer.headers['set-cookie'] = outgoing({ headers: answer.headers['set-cookie'], suffix, session: toSession.has(request) });
+  }
 };
 const watched = new WeakSet();
 const handle = proxy.handleProxy;
@@ -90,14 +82,51 @@ proxy.handleProxy = function (...call) {
   }
   if (!watched.has(this.proxy)) {
     watched.add(this.proxy);
-    this.proxy.on('proxyRes', strip);
+    this.proxy.on('proxyRes', (answer, _request, client) => {
+      if (!isValid(answer)) {
+        answer.destroy();
+        refuse(client);
+      }
+    });
+    // To a plain request: the program waits for what will not come.
+    this.proxy.on('proxyReq', (asked, _request, client) => {
+      asked.once('upgrade', (_answer, connection) => {
+        connection.destroy();
+        refuse(client);
+      });
+    });
+    this.proxy.on('proxyRes', change);
     // An answer whose sender died in the middle would stay open: the event stream of a killed hub would look alive.
-    this.proxy.on('proxyRes', (answer, _request, client) => answer.once('close', () => answer.complete || client.destroy()));
+    this.proxy.on('proxyRes', (answer, _request, client) => answer.once('close', () => answer.complete || client.writableEnded || client.destroy()));
     // An upgrade has no `proxyRes`, neither when it is accepted nor when it is refused.
-    this.proxy.on('proxyReqWs', request => request.on('response', strip).on('upgrade', strip));
+    this.proxy.on('proxyReqWs', (asked, request) => {
+      const changed = answer => change(answer, request);
+      asked.on('response', changed).on('upgrade', changed);
+    });
   }
   return handle.apply(this, call);
 };
+
+/** Whether the program will be able to pass it on: it fails at some of what it reads, and the browser would wait for ever. */
+function isValid({ statusCode, statusMessage, headers }) {
+  try {
+    for (const [name, values] of Object.entries(headers)) {
+      validateHeaderName(name);
+      [values].flat().forEach(value => validateHeaderValue(name, value));
+    }
+    validateHeaderValue('status', statusMessage);
+    return statusCode >= 200 && statusCode <= 999;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(client) {
+  if (!client.headersSent) {
+    client.writeHead(502, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+  }
+  client.end('The session gave an answer that is not valid, so it is not shown. Try again; if it stays so, stop the session on the page of your sessions and start it anew.\n');
+}
 
 /** Whether the program will be able to read it. */
 function isAddress(url) {

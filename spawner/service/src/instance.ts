@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 
-import { isAlive, processId, type ProcessId } from './routes/chp/process.js';
+import { isAlive, processId, type ProcessId } from './processes/process.js';
 
 /** The one hub of a state directory: who it is and where people reach it. */
 export interface HubRecord extends ProcessId {

@@ -2,7 +2,6 @@ import { existsSync, globSync, readFileSync, rmSync, statSync, statfsSync, write
 import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 
 import { systemClock } from './clock.js';
 import type { Machine } from './commands/checks.js';
@@ -17,9 +16,9 @@ import { UidMap } from './engine/local/uids.js';
 import { readHub } from './instance.js';
 import { dialHost, request } from './routes/chp/api.js';
 import { readRecord } from './routes/chp/chp-routes.js';
-import { isAlive, type ProcessId } from './routes/chp/process.js';
+import { isAlive, type ProcessId } from './processes/process.js';
 import { childProbe } from './services/volumes/probe.js';
-import { FileVolumes, volumesFileSchema } from './services/volumes/volumes.js';
+import { FileVolumes } from './services/volumes/volumes.js';
 import { inspectStore } from './store/backup.js';
 
 /** Clock ticks a second, which Linux shows to programs on every architecture. */
@@ -125,11 +124,8 @@ function installed(environment: string, name: string): string | null {
 /** Of all groups: an operator is asked about all of them. */
 async function volumesOf(config: Config, paths: StatePaths): ReturnType<Machine['volumes']> {
   const files = config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')];
-  const text = files.map(read).find(found => found !== null);
-  const declared = volumesFileSchema.safeParse(text === undefined || text === null ? null : parse(text));
-  const groups = declared.success ? declared.data.volumes.flatMap(volume => volume.groups) : [];
-  const volumes = new FileVolumes({ files, sampleData: paths.sampleData, probe: childProbe({ clock: systemClock }), groupsOf: async () => groups });
-  return volumes.list({ user: config.user });
+  const volumes = new FileVolumes({ files, sampleData: paths.sampleData, probe: childProbe({ clock: systemClock }), groupsOf: async () => [] });
+  return volumes.listAll();
 }
 
 async function versions({ software }: Config): ReturnType<Machine['versions']> {

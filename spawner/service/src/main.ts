@@ -11,7 +11,7 @@ import { DomainError } from './domain/errors.js';
 import { runHub } from './hub.js';
 import { invite } from './invite.js';
 import { readHub, takeInstance, type HubRecord } from './instance.js';
-import { signalProcess } from './routes/chp/process.js';
+import { signalProcess } from './processes/process.js';
 import { prepareState } from './state.js';
 import { stopEverything } from './stop.js';
 

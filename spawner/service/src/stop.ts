@@ -7,7 +7,7 @@ import { createContext } from './context.js';
 import { END_SIGNAL } from './hub.js';
 import { readHub, releaseInstance, takeInstance } from './instance.js';
 import { endProcess, readRecord } from './routes/chp/chp-routes.js';
-import { isAlive } from './routes/chp/process.js';
+import { isAlive } from './processes/process.js';
 
 /** How long a hub may take to end by itself. */
 const HUB_GRACE_MS = 15_000;

@@ -81,8 +81,9 @@ const BLOCKED = [
 ];
 
 /**
- * `egress <command>…`: a network namespace whose only way out is pasta. pasta is started from outside and joins this very process; its pid
- * file is a FIFO, so that reading it means "ready". The last process of the session to close descriptor 9 takes pasta along (Debian's was seen spinning after its child was gone).
+ * `egress <directory> <command>…`: a network namespace whose only way out is pasta. pasta is started from outside and joins this very process; its pid
+ * file is a FIFO, so that reading it means "ready". The FIFOs lie in the session's directory, gone before its program starts, or with the session when
+ * this is killed before. The last process of the session to close descriptor 9 takes pasta along (Debian's was seen spinning after its child was gone).
  *
  * pasta copies the host's routes, and a copied subnet is longer than the blocked networks: so all of them go, are blocked by name, and the way out leads
  * through a next hop that is nobody (RFC 7600's dummy address). A socket bound to the device ignores unreachable routes (the kernel then takes any address for a
@@ -91,7 +92,9 @@ const BLOCKED = [
  * A machine without a default route (a laptop in the air) gives pasta nothing to lead to: the session then has its loopback alone.
  */
 export const EGRESS = `
-d=$(mktemp -d) || exit 125
+d=$1/egress
+shift
+mkdir -m 700 "$d" || exit 125
 mkfifo "$d/inside" "$d/ready" "$d/pid" "$d/alive" || exit 125
 holder=$$
 (
@@ -103,8 +106,10 @@ holder=$$
   ( pasta -q -f -4 -t none -u none -T none -U none --no-map-gw --config-net --no-dhcp --dns-forward 10.0.2.3 -P "$d/pid" "$holder" 7<&- 8<&-
     if [ -n "$(PATH=$PATH:/usr/sbin:/sbin ip -4 route show default)" ]; then echo failed; else echo offline; fi >&7 ) &
   read -r pid <&7
-  echo "$pid" >"$d/ready"
+  exec 6>"$d/ready"
   rm -rf "$d"
+  echo "$pid" >&6
+  exec 6>&-
   cat <&8 >/dev/null
   case $pid in failed | offline) ;; *) kill -9 "$pid" ;; esac
 ) &

@@ -33,7 +33,7 @@ export function bind<K extends RouteId>(context: Context, router: Router, id: K,
     if (route.auth === 'user') {
       principal = await principalOfApi(context, request);
       if (!principal) {
-        throw new DomainError('unauthenticated', 'Missing or invalid credentials.', { action: context.login?.oidc || context.login?.accounts ? 'Log in again.' : 'Log in with the link the hub printed at start.' });
+        throw unknownCaller(context, request);
       }
     }
     const call = {
@@ -62,6 +62,18 @@ export function bind<K extends RouteId>(context: Context, router: Router, id: K,
       response.json(answer.body);
     }
   });
+}
+
+/** Says what helps: a page and a program, by token or by login, need different things. */
+function unknownCaller({ login }: Context, { headers }: Request): DomainError {
+  const page = headers['sec-fetch-mode'] !== undefined || headers.origin !== undefined || headers.referer !== undefined;
+  if (/^(?:token|bearer)\s/i.test(headers.authorization ?? '')) {
+    return new DomainError('unauthenticated', 'The token is not valid: it has expired or been revoked, or is none of this hub or not for this use.', {
+      action: page ? 'Reload the page.' : 'Use a new token; logging in again does not renew this one.'
+    });
+  }
+  const logIn = login?.oidc || login?.accounts ? 'Log in again.' : 'Log in with a fresh link: "npm start" beside the running hub prints one.';
+  return new DomainError('unauthenticated', 'Missing or invalid credentials.', { action: page ? logIn : 'Send a token in the header "Authorization: token …"; a browser logs in at /hub/login.' });
 }
 
 function parse(schema: z.ZodType, value: unknown, part: string): unknown {

@@ -1,8 +1,5 @@
-/** A scope whose filter names a user, after that user got another name. */
+/** A scope whose filter names a user, after that user got another name. What is no scope in full stays as it is. */
 export function renamedScope(scope: string, from: string, to: string): string {
-  const [name, filter] = scope.split('!', 2) as [string, string | undefined];
-  if (filter === `user=${from}`) {
-    return `${name}!user=${to}`;
-  }
-  return filter?.startsWith(`server=${from}/`) ? `${name}!server=${to}/${filter.slice(`server=${from}/`.length)}` : scope;
+  const [, name, kind, owner, session = ''] = /^([^!]+)!(user|server)=([^!/]+)(\/[^!/]*)?$/.exec(scope) ?? [];
+  return owner === from && (kind === 'server') === scope.includes('/') ? `${name}!${kind}=${to}${session}` : scope;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,7 +13,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Route, Routes } from '../../ports/routes.js';
 import { dialHost, request, type ApiAnswer } from './api.js';
 import { ERROR_PAGE } from './error-page.js';
-import { isAlive, processId, signalProcess, type ProcessId } from './process.js';
+import { isAlive, processId, signalProcess, type ProcessId } from '../../processes/process.js';
 
 export interface ProxyRecord extends ProcessId {
   token: string;
@@ -33,6 +34,8 @@ export interface ChpOptions {
   directory: string;
   /** Where pid, start time and token are kept, 0600. */
   recordFile: string;
+  /** Where the hub keeps what tells its cookies from those of other hubs on the same host name. */
+  cookieFile: string;
   logFile: string;
   /** Where everything goes that has no route of its own: the hub. */
   defaultTarget: string;
@@ -43,7 +46,7 @@ export interface ChpOptions {
 }
 
 const MANIFEST = createRequire(import.meta.url).resolve('configurable-http-proxy/package.json');
-const SESSIONS = fileURLToPath(new URL('../../../proxy/sessions.mjs', import.meta.url));
+const [SESSIONS, COOKIES] = ['sessions.mjs', 'cookies.mjs'].map(file => fileURLToPath(new URL(`../../../proxy/${file}`, import.meta.url))) as [string, string];
 
 const WATCH_MS = 200;
 /** How often its log is looked at, in rounds of the watch, and the bytes at which it begins anew, with the one before beside it. */
@@ -57,6 +60,8 @@ export class ChpRoutes implements Routes {
   #record: ProxyRecord | null = null;
   #closed = new AbortController();
   readonly #listeners = new Set<() => void>();
+  /** Connections to its API, kept: a start or an end is one call. */
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
 
   constructor(private readonly options: ChpOptions) {}
 
@@ -128,10 +133,11 @@ export class ChpRoutes implements Routes {
       await rm(this.options.recordFile, { force: true });
       this.#record = null;
     }
+    this.#agent.destroy();
   }
 
   async #start(port: number): Promise<void> {
-    const { host, node, directory, recordFile, logFile, defaultTarget, clock } = this.options;
+    const { host, node, directory, recordFile, cookieFile, logFile, defaultTarget, clock } = this.options;
     await refuseOccupied(host, port);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await chmod(directory, 0o700);
@@ -144,12 +150,13 @@ export class ChpRoutes implements Routes {
     const token = this.options.token ?? randomBytes(32).toString('base64url');
     const program = path.join(path.dirname(MANIFEST), 'bin', 'configurable-http-proxy');
     const rules = rulesVersion();
+    const suffix = await cookieSuffix(cookieFile);
     const log = openSync(logFile, 'a', 0o600);
     // Detached and without our pipes: it outlives this hub. The token goes by environment, as arguments are for all to read.
     const child = spawn(
       node,
       ['--import', pathToFileURL(SESSIONS).href, program, '--ip', host, '--port', String(port), '--api-socket', apiSocket, '--default-target', defaultTarget, '--error-path', pages, '--log-level', 'warn'],
-      { detached: true, stdio: ['ignore', log, log], cwd: '/', env: { PATH: process.env['PATH'], CONFIGPROXY_AUTH_TOKEN: token } }
+      { detached: true, stdio: ['ignore', log, log], cwd: '/', env: { PATH: process.env['PATH'], CONFIGPROXY_AUTH_TOKEN: token, DATALABS_COOKIE_SUFFIX: suffix } }
     );
     closeSync(log);
     const failed = new Promise<never>((_, reject) => child.once('error', reject));
@@ -201,7 +208,7 @@ export class ChpRoutes implements Routes {
           throw new Error('not started');
         }
         const headers = { authorization: `token ${record.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-        const answer = await request({ socketPath: record.apiSocket, path: where, method, headers, body, timeoutMs: API_MS });
+        const answer = await request({ agent: this.#agent, socketPath: record.apiSocket, path: where, method, headers, body, timeoutMs: API_MS });
         if (answer.status < 400 || (method === 'DELETE' && answer.status === 404)) {
           return answer;
         }
@@ -258,10 +265,21 @@ export async function boundLog(file: string, bytes = LOG_BYTES): Promise<void> {
   }
 }
 
+/** Random rather than made of a path: hubs of two machines are one host name at the ends of two tunnels. Kept, so that logins outlive the proxy. */
+async function cookieSuffix(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (/^\.[0-9a-f]{8}$/.test(kept)) {
+    return kept;
+  }
+  const suffix = `.${randomBytes(4).toString('hex')}`;
+  await writeFile(file, suffix, { mode: 0o600 });
+  return suffix;
+}
+
 /** What a proxy started now would do: its program, and our rules loaded into it. */
 function rulesVersion(): string {
   const hash = createHash('sha256');
-  [MANIFEST, SESSIONS].forEach(file => hash.update(readFileSync(file)));
+  [MANIFEST, SESSIONS, COOKIES].forEach(file => hash.update(readFileSync(file)));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -159,11 +159,11 @@ export function holds(held: readonly string[], name: string): boolean {
 
 /** What a filter is about; null: not one. */
 function targetOf(filter: string): ScopeTarget | null {
-  const [, kind, value = ''] = /^(user|group|service)=([^/]+)$/.exec(filter) ?? [];
+  const [, kind, value = ''] = /^(user|group|service)=([^/!]+)$/.exec(filter) ?? [];
   if (kind) {
     return { [kind]: value };
   }
-  const server = /^server=([^/]+)\/([^/]*)$/.exec(filter);
+  const server = /^server=([^/!]+)\/([^/!]*)$/.exec(filter);
   return server ? { user: server[1]!, server: server[2]! } : null;
 }
 

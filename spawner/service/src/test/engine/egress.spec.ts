@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EGRESS } from '../../builders/bwrap-scripts.js';
 import { egressProblem } from '../../engine/local/prepare.js';
 import { makePlace, python, SERVE, specOf } from './support.js';
@@ -87,12 +90,35 @@ const name = 'leaves neither the gateway nor its subnet reachable, and the name 
 
 const offline = 'starts with its loopback alone where the machine has no network';
 (problem === null ? it : it.skip)(problem === null ? offline : `${offline} (skipped: ${problem.what})`, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'dl-egress-'));
   const { status, stdout, stderr } = spawnSync(
     'unshare',
-    ['--user', '--map-root-user', '--net', 'sh', '-c', EGRESS, 'datalab-egress', 'cat', '/proc/net/dev'],
+    // What it made for itself is gone before the program starts.
+    ['--user', '--map-root-user', '--net', 'sh', '-c', EGRESS, 'datalab-egress', directory, 'sh', '-c', 'ls -A "$1"; cat /proc/net/dev', 'sh', directory],
     { encoding: 'utf8' }
   );
+  expect(stdout).not.toContain('egress');
+  rmdirSync(directory);
   expect(status).toBe(0);
   expect([...stdout.matchAll(/^ *(\w+):/gm)].map(([, device]) => device)).toEqual(['lo']);
   expect(stderr).toContain('this machine has no network now');
+});
+
+const killed = 'leaves nothing outside the directory of its session when it is killed';
+(problem === null ? it : it.skip)(problem === null ? killed : `${killed} (skipped: ${problem.what})`, async () => {
+  const place = mkdtempSync(join(tmpdir(), 'dl-egress-'));
+  const [session, elsewhere, bin] = ['session', 'elsewhere', 'bin'].map(name => join(place, name)) as [string, string, string];
+  [session, elsewhere, bin].forEach(directory => mkdirSync(directory));
+  // It never gets ready.
+  writeFileSync(join(bin, 'pasta'), '#!/bin/sh\necho started >&2\nexec sleep 600\n', { mode: 0o755 });
+  const child = spawn('sh', ['-c', EGRESS, 'datalab-egress', session, 'true'], {
+    detached: true, env: { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: elsewhere }, stdio: ['ignore', 'ignore', 'pipe']
+  });
+  await once(child.stderr!, 'data');
+  const ended = once(child, 'close');
+  process.kill(-child.pid!, 'SIGKILL');
+  await ended;
+  expect(readdirSync(elsewhere)).toEqual([]);
+  expect(readdirSync(session)).toEqual(['egress']);
+  rmSync(place, { recursive: true });
 });

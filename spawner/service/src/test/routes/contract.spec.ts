@@ -9,7 +9,7 @@ import { socketTarget } from '../../config/paths.js';
 import type { Routes } from '../../ports/routes.js';
 import { request } from '../../routes/chp/api.js';
 import { boundLog, ChpRoutes, readRecord, type ChpOptions } from '../../routes/chp/chp-routes.js';
-import { isAlive, signalProcess } from '../../routes/chp/process.js';
+import { isAlive, signalProcess } from '../../processes/process.js';
 import { FakeRoutes } from '../../routes/fake/fake-routes.js';
 
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -23,6 +23,7 @@ const chpOptions = (changes: Partial<ChpOptions> = {}): ChpOptions => {
     node: process.execPath,
     directory: own,
     recordFile: `${own}.json`,
+    cookieFile: `${own}.cookies`,
     logFile: `${own}.log`,
     defaultTarget: socketTarget(path.join(directory, 'hub.sock')),
     token: null,

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, request as call, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -17,14 +17,16 @@ const HOME = oauthClientId(OWNER, '');
 const CLOCK = oauthClientId(OWNER, 'clock');
 const worker = { 'Service-Worker-Allowed': '/' };
 
-/** Answers, or accepts the upgrade, with who it is and the cookies it got; `/refused` turns the upgrade down. */
+/** Answers, or accepts the upgrade, with who it is and the cookies it got, and sets those of `?set=`; `/refused` turns the upgrade down. */
 const serve = (name: string): Promise<void> =>
   new Promise(resolve => {
-    const heard = (asked: IncomingMessage) => ({ 'x-name': name, 'x-cookie': asked.headers.cookie ?? 'none' });
-    const server = createServer((asked, answer) => answer.writeHead(200, { ...worker, ...heard(asked) }).end('ok'));
+    const heard = (asked: IncomingMessage) => ({ 'x-name': name, 'x-cookie': asked.headers.cookie ?? 'none', 'x-token': asked.headers['x-xsrftoken'] ?? 'none' });
+    const set = (asked: IncomingMessage) => new URL(asked.url!, 'http://session').searchParams.getAll('set');
+    const server = createServer((asked, answer) => answer.writeHead(200, { ...worker, ...heard(asked), 'set-cookie': set(asked) }).end('ok'));
     server.on('upgrade', (asked, connection) => {
       const status = asked.url!.endsWith('/refused') ? '403 Forbidden\r\ncontent-length: 0' : '101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket';
-      const headers = Object.entries({ ...worker, ...heard(asked) }).map(([key, value]) => `${key}: ${value}\r\n`);
+      const all = [...Object.entries({ ...worker, ...heard(asked) }), ...set(asked).map(value => ['set-cookie', value])];
+      const headers = all.map(([key, value]) => `${key}: ${value}\r\n`);
       connection.end(`HTTP/1.1 ${status}\r\n${headers.join('')}\r\n`);
     });
     servers.push(server.listen(socket(name), resolve));
@@ -36,6 +38,7 @@ const routes = new ChpRoutes({
   node: process.execPath,
   directory: path.join(directory, 'proxy'),
   recordFile: path.join(directory, 'proxy.json'),
+  cookieFile: path.join(directory, 'cookies'),
   logFile: path.join(directory, 'proxy.log'),
   defaultTarget: socketTarget(socket('hub')),
   token: null,
@@ -43,7 +46,12 @@ const routes = new ChpRoutes({
   logger: { info: () => undefined, warn: () => undefined }
 });
 
+/** At the end of the names this hub's cookies have in browsers, and of those of another hub on the same host name. */
+const OWN = '.0a1b2c3d';
+const OTHER = '.ffffffff';
+
 beforeAll(async () => {
+  writeFileSync(path.join(directory, 'cookies'), OWN);
   await Promise.all(['hub', 'home', 'clock'].map(serve));
   await routes.open();
   await routes.set({ prefix: sessionPrefix(OWNER, ''), target: socketTarget(socket('home')) });
@@ -61,22 +69,25 @@ interface Heard {
   cookie: unknown;
   worker: unknown;
 }
-const ask = (where: string, cookie: string | string[] | null, upgrade: boolean): Promise<Heard> =>
+const answer = (where: string, sent: Record<string, string | string[]>, upgrade: boolean): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const headers = { ...(cookie === null ? {} : { cookie }), ...(upgrade ? { connection: 'Upgrade', upgrade: 'websocket' } : {}) };
-    const heard = (answer: IncomingMessage): void => {
-      answer.destroy();
-      const { 'x-name': name, 'x-cookie': got, 'service-worker-allowed': allowed } = answer.headers;
-      resolve({ status: answer.statusCode!, name, cookie: got, worker: allowed });
-    };
+    const heard = (message: IncomingMessage): void => resolve(message.destroy());
+    const headers = { ...sent, ...(upgrade ? { connection: 'Upgrade', upgrade: 'websocket' } : {}) };
     call({ ...routes.address, path: where, headers }).on('response', heard).on('upgrade', heard).on('error', reject).end();
   });
+const ask = async (where: string, cookie: string | string[] | null, upgrade: boolean): Promise<Heard> => {
+  const { statusCode, headers } = await answer(where, cookie === null ? {} : { cookie }, upgrade);
+  return { status: statusCode!, name: headers['x-name'], cookie: headers['x-cookie'], worker: headers['service-worker-allowed'] };
+};
 
-const all = [
-  '_xsrf=own', `${CLOCK}=mine`, `${CLOCK}-oauth-state=s1`, `${CLOCK}-oauth-state-AbCdEfGh=s2`, `${CLOCK}-2=sibling`, `${HOME}=secret`,
-  `${HOME}-oauth-state=s3`, `__Host-${HOME}=secret`, 'jupyterhub-user-=x', '_xsrf=home', 'theme=dark=1', 'jupyterhub-session-id=i'
+const cookies = (suffix: string): string => [
+  `_xsrf${suffix}=own`, `${CLOCK}${suffix}=mine`, `${CLOCK}-oauth-state${suffix}=s1`, `${CLOCK}-oauth-state-AbCdEfGh${suffix}=s2`, `${CLOCK}-2${suffix}=sibling`,
+  `${HOME}${suffix}=secret`, `${HOME}-oauth-state${suffix}=s3`, `__Host-${HOME}${suffix}=secret`, `jupyterhub-user-${suffix}=x`, `_xsrf${suffix}=home`, 'theme=dark=1',
+  `jupyterhub-session-id${suffix}=i`, `datalabs-session${suffix}=l`
 ].join('; ');
-const own = `_xsrf=own; ${CLOCK}=mine; ${CLOCK}-oauth-state=s1; ${CLOCK}-oauth-state-AbCdEfGh=s2; theme=dark=1; jupyterhub-session-id=i`;
+const all = cookies(OWN);
+const inside = cookies('');
+const own = `_xsrf=own; ${CLOCK}=mine; ${CLOCK}-oauth-state=s1; ${CLOCK}-oauth-state-AbCdEfGh=s2; theme=dark=1; jupyterhub-session-id=i; datalabs-session=l`;
 
 describe.each([['request', false, 200], ['upgrade', true, 101]] as const)('cookies of a %s', (_, upgrade, status) => {
   it('reach a named session without those of other sessions', async () => {
@@ -88,22 +99,57 @@ describe.each([['request', false, 200], ['upgrade', true, 101]] as const)('cooki
   });
 
   it('are dropped altogether when none is left, however they are written', async () => {
-    for (const cookie of [`${HOME}=secret`, `;${HOME}=secret;`, ` ${HOME} =secret`, `${HOME}="a; ${HOME}=b"`, [`${HOME}=1`, `${HOME}=2`]]) {
-      expect(await ask('/user/a%20b/clock/', cookie, upgrade)).toMatchObject({ name: 'clock', cookie: expect.not.stringContaining(HOME) });
+    const secret = `${HOME}${OWN}`;
+    for (const cookie of [`${secret}=secret`, `;${secret}=secret;`, ` ${secret} =secret`, `${secret}="a; ${secret}=b"`, [`${secret}=1`, `${secret}=2`], `%6A${secret.slice(1)}=1`]) {
+      expect(await ask('/user/a%20b/clock/', cookie, upgrade)).toMatchObject({ name: 'clock', cookie: expect.not.stringContaining(HOME.slice(1)) });
     }
-    expect(await ask('/user/a%20b/clock/', `${HOME}=secret`, upgrade)).toMatchObject({ cookie: 'none' });
+    expect(await ask('/user/a%20b/clock/', `${secret}=secret`, upgrade)).toMatchObject({ cookie: 'none' });
     expect(await ask('/user/a%20b/clock/', null, upgrade)).toMatchObject({ cookie: 'none' });
     expect(await ask('/user/a%20b/clock/', 'bad%=1; x', upgrade)).toMatchObject({ cookie: 'bad%=1; x' });
   });
 
-  it('reach the home as they are, below its path too', async () => {
+  it('reach the home under their own names, below its path too', async () => {
     for (const where of ['/user/a%20b/', '/user/a%20b/lab', '/user/a%20b/lab/tree/clock', '/user/a%20b/clocks/']) {
-      expect(await ask(where, all, upgrade)).toEqual({ status, name: 'home', cookie: all, worker: undefined });
+      expect(await ask(where, all, upgrade)).toEqual({ status, name: 'home', cookie: inside, worker: undefined });
     }
   });
 
-  it('reach the hub as they are', async () => {
-    expect(await ask('/hub/user/a/clock/', all, upgrade)).toMatchObject({ status, name: 'hub', cookie: all });
+  it('reach the hub under their own names', async () => {
+    const without = (text: string): string => text.split('; ').filter(cookie => !cookie.startsWith('_xsrf')).join('; ');
+    expect(await ask('/hub/user/a/clock/', `${all}; _xsrf=plain`, upgrade)).toMatchObject({ status, name: 'hub', cookie: `${without(inside)}; _xsrf=plain` });
+  });
+
+  it('of another hub on the same host name reach nobody', async () => {
+    for (const [where, name] of [['/hub/home', 'hub'], ['/user/a%20b/', 'home'], ['/user/a%20b/clock/', 'clock']] as const) {
+      for (const suffix of [OTHER, '']) {
+        const foreign = `${HOME}${suffix}=1; jupyterhub-session-id${suffix}=2; datalabs-session${suffix}=3; ${CLOCK}${suffix}=4`;
+        expect(await ask(where, `theme=1; ${foreign}`, upgrade)).toMatchObject({ name, cookie: 'theme=1' });
+      }
+    }
+  });
+
+  it('are set under names of this hub, the cross-site token of a session twice', async () => {
+    const set = ['datalabs-session=a; Path=/hub/; HttpOnly', `${HOME}=b; Path=/`, 'jupyterhub-session-id=; Path=/; Max-Age=0', 'theme=$&; Path=/', '_xsrf=t; Path=/x'];
+    const query = `?${new URLSearchParams(set.map((value): [string, string] => ['set', value]))}`;
+    const names = [`datalabs-session${OWN}=a; Path=/hub/; HttpOnly`, `${HOME}${OWN}=b; Path=/`, `jupyterhub-session-id${OWN}=; Path=/; Max-Age=0`, 'theme=$&; Path=/', '_xsrf=t; Path=/x'];
+    expect((await answer(`/hub/home${query}`, {}, upgrade)).headers['set-cookie']).toEqual(names);
+    expect((await answer(`/user/a%20b/${query}`, {}, upgrade)).headers['set-cookie']).toEqual([...names, `_xsrf${OWN}=t; Path=/x; HttpOnly`]);
+  });
+
+  it('give a session its own cross-site token, whichever hub set the cookie last', async () => {
+    const token = async (where: string, cookie: string, sent: string): Promise<unknown[]> => {
+      const { headers } = await answer(where, { cookie, 'x-xsrftoken': sent }, upgrade);
+      return [headers['x-cookie'], headers['x-token']];
+    };
+    const both = `_xsrf=theirs; _xsrf${OWN}=ours; _xsrf${OTHER}=theirs`;
+    expect(await token('/user/a%20b/', both, 'theirs')).toEqual([`_xsrf=ours`, 'ours']);
+    expect(await token('/user/a%20b/clock/', both, 'theirs')).toEqual([`_xsrf=ours`, 'ours']);
+    // Made up: it is in no cookie.
+    expect((await token('/user/a%20b/', both, 'guessed'))[1]).toBe('guessed');
+    // The hub believes no cookie: any page of a session could plant it.
+    expect(await token('/hub/api/user', both, 'theirs')).toEqual([`_xsrf=theirs`, 'theirs']);
+    // One that this hub has not set yet, or has set before it told its own.
+    expect(await token('/user/a%20b/', '_xsrf=plain', 'plain')).toEqual(['_xsrf=plain', 'plain']);
   });
 });
 
