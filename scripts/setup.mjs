@@ -40,13 +40,16 @@ const packageNames = onLine => line => {
   }
 };
 
-/** A virtual environment of its own, exactly as locked. */
-async function makeEnv(name, requirements, onLine) {
+/**
+ * A virtual environment of its own, exactly as locked. In one for sessions, what a user installs into the home ("pip install --user", which pip does by
+ * itself where it may not write) is found after that: Python has one switch for it and for the system's packages, which come last of all.
+ */
+async function makeEnv(name, requirements, { forSessions, onLine }) {
   const folder = join(envs, name);
   const uv = paths.envProgram('tools', 'uv');
   const options = { log: `python-${name}`, action: NETWORK, env: pythonEnv(), onLine };
   rmSync(folder, { recursive: true, force: true });
-  await run([uv, 'venv', '--no-project', '--python', platform.findPython(), folder], options);
+  await run([uv, 'venv', '--no-project', ...(forSessions ? ['--system-site-packages'] : []), '--python', platform.findPython(), folder], options);
   await run(
     [
       uv, 'pip', 'install', '--python', join(folder, 'bin/python'), '--no-deps', '--require-hashes',
@@ -86,14 +89,14 @@ function writePageConfig() {
   copyFileSync(join(root, 'kernels-images/jupyterlab/page_config.json'), join(folder, 'page_config.json'));
 }
 
-const tree = (name, title, requirements, { inputs = [], after = () => {} } = {}) => ({
+const tree = (name, title, requirements, { inputs = [], forSessions = false, after = () => {} } = {}) => ({
   name: `env-${name}`,
   title,
   // Virtual environments contain their own path: a moved clone makes them anew.
   hash: () => hashOf([requirements, ...inputs], undefined, join(envs, name)),
   present: () => existsSync(join(envs, name, 'bin/python')),
   run: async onLine => {
-    await makeEnv(name, requirements, onLine);
+    await makeEnv(name, requirements, { forSessions, onLine });
     after();
   }
 });
@@ -138,10 +141,10 @@ export const steps = [
     }
   },
   tree('lab', 'Python packages of JupyterLab', 'kernels-images/jupyterlab/requirements.txt', {
-    inputs: ['kernels-images/jupyterlab/page_config.json'], after: writePageConfig
+    inputs: ['kernels-images/jupyterlab/page_config.json'], forSessions: true, after: writePageConfig
   }),
   tree('euclid', 'Python packages of the Euclid kernel', 'kernels-images/euclid/requirements.txt', {
-    inputs: ['kernels-images/euclid/icon.svg'], after: writeKernelspec
+    inputs: ['kernels-images/euclid/icon.svg'], forSessions: true, after: writeKernelspec
   }),
   {
     name: 'topcat',

@@ -38,6 +38,8 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(app):
-    from .output import load
+    from . import activity, output, sockets
 
-    load(app)
+    output.load(app)
+    activity.load(app)
+    sockets.load(app)

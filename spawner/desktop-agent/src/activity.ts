@@ -1,6 +1,6 @@
 const INTERVAL = 60_000;
 
-/** Tells the hub that somebody used the desktop, at most once a minute. */
+/** Tells the hub that somebody used the desktop: at once after a while of nothing, then at most once in an interval, a minute if not said. */
 export class ActivityReporter {
   constructor(
     private readonly options: {

@@ -9,6 +9,9 @@ const jsonList = z.string().transform((text, context) => {
   }
 });
 
+/** Milliseconds. */
+const MOST_ACTIVITY_INTERVAL = 60_000;
+
 const environment = z.object({
   DATALABS_SOCKET: z.string().min(1),
   DATALABS_APP: jsonList.refine(argv => argv.length > 0, 'must name a program'),
@@ -21,6 +24,7 @@ const environment = z.object({
   JUPYTERHUB_OAUTH_ACCESS_SCOPES: jsonList,
   JUPYTERHUB_OAUTH_CALLBACK_URL: z.string().optional(),
   JUPYTERHUB_ACTIVITY_URL: z.url().optional(),
+  JUPYTERHUB_ACTIVITY_INTERVAL: z.coerce.number().positive().default(300),
   JUPYTERHUB_SERVER_NAME: z.string().default(''),
   JUPYTERHUB_HOST: z.string().default(''),
   JUPYTERHUB_BASE_URL: z.string().default('/'),
@@ -42,6 +46,8 @@ export interface IAgentConfig {
   readonly callbackUrl: string;
   readonly authorizeUrl: string;
   readonly activityUrl: string | null;
+  /** Least time between two reports, milliseconds. */
+  readonly activityInterval: number;
   readonly serverName: string;
   readonly publicHost: string | null;
   readonly tmp: string;
@@ -89,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv): IAgentConfig {
       e.JUPYTERHUB_OAUTH_CALLBACK_URL ?? `${e.JUPYTERHUB_SERVICE_PREFIX}oauth_callback`,
     authorizeUrl: `${e.JUPYTERHUB_HOST}${e.JUPYTERHUB_BASE_URL}hub/api/oauth2/authorize`,
     activityUrl: e.JUPYTERHUB_ACTIVITY_URL ?? null,
+    activityInterval: Math.min(MOST_ACTIVITY_INTERVAL, e.JUPYTERHUB_ACTIVITY_INTERVAL * 1000),
     serverName: e.JUPYTERHUB_SERVER_NAME,
     publicHost: e.JUPYTERHUB_PUBLIC_URL ? new URL(e.JUPYTERHUB_PUBLIC_URL, 'http://localhost').host : null
   };

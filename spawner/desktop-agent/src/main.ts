@@ -17,7 +17,8 @@ async function main(): Promise<void> {
     url: config.activityUrl,
     token: config.apiToken,
     serverName: config.serverName,
-    now: Date.now
+    now: Date.now,
+    interval: config.activityInterval
   });
   const desktop = early ?? (await startDesktop(config));
   const server = createDesktopServer({

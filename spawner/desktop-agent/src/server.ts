@@ -1,7 +1,7 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { AppState } from './app.js';
 import type { HubAuth, Verdict } from './hub-auth.js';
 import { bridge } from './bridge.js';
@@ -11,6 +11,11 @@ export const VERSION = '0.1.0';
 
 const COOKIE = 'datalabs-desktop';
 const STATE_COOKIE = 'datalabs-desktop-state';
+
+/** Who was let in once is asked for again this often: a picture stays open for days. */
+const RECHECK_MS = 60_000;
+/** Close codes of our own range (RFC 6455, 7.4.2), like the HTTP statuses that a new request would get. */
+const CLOSE_CODES = { unknown: 4401, forbidden: 4403 };
 
 /** What the server needs of the running desktop. */
 export interface IDesktop {
@@ -26,6 +31,8 @@ interface IServerOptions {
   desktop: IDesktop;
   auth: HubAuth;
   onInput: () => void;
+  /** How often open pictures are checked, in milliseconds. */
+  recheckMs?: number;
 }
 
 const REFUSALS: Record<Exclude<Verdict, 'allowed'>, [number, string]> = {
@@ -197,7 +204,20 @@ export function createDesktopServer(options: IServerOptions): Server {
     websockets.handleUpgrade(request, socket, head, websocket => {
       websocket.on('error', () => websocket.terminate());
       void bridge(websocket, desktop.rfbPath, { onInput: options.onInput });
+      recheck(websocket, () => authenticate(request, url, request.headers.origin !== undefined));
     });
+  }
+
+  /** Ends a picture whose right has ended: logged out, expired, no longer shared. A hub that is away ends nothing. */
+  function recheck(websocket: WebSocket, ask: () => Promise<Verdict>): void {
+    const timer = setInterval(() => {
+      void ask().then(verdict => {
+        if (verdict === 'unknown' || verdict === 'forbidden') {
+          websocket.close(CLOSE_CODES[verdict], REFUSALS[verdict][1]);
+        }
+      });
+    }, options.recheckMs ?? RECHECK_MS);
+    websocket.once('close', () => clearInterval(timer));
   }
 
   server.on('upgrade', (request, socket, head) => {

@@ -31,6 +31,10 @@ class TinyHub {
   }
 
   onActivity: () => void = () => undefined;
+  onAsked: () => void = () => undefined;
+  away = false;
+  shared = true;
+  revoked = '';
 
   private readonly server: Server = createServer((req, res) => {
     const chunks: Buffer[] = [];
@@ -42,8 +46,12 @@ class TinyHub {
         res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
       if (req.url === '/hub/api/user') {
         this.asked++;
-        const scopes = { mine: [SCOPE], other: ['access:servers!server=eve/clock'] }[token ?? ''];
-        return scopes ? json(200, { scopes }) : json(403, {});
+        this.onAsked();
+        if (this.away) {
+          return json(503, {});
+        }
+        const scopes = { mine: [SCOPE], other: ['access:servers!server=eve/clock'], visitor: this.shared ? [SCOPE] : [] }[token ?? ''];
+        return scopes && token !== this.revoked ? json(200, { scopes }) : json(403, {});
       }
       if (req.url === '/hub/api/oauth2/token') {
         const form = new URLSearchParams(body);
@@ -67,6 +75,8 @@ let server: Server;
 let activity: ActivityReporter;
 let directory: string;
 let socketPath: string;
+/** What this server's clock is ahead, in milliseconds. */
+let later = 0;
 
 const states: AppState[] = [];
 let stateChanged: () => void = () => undefined;
@@ -111,9 +121,9 @@ beforeAll(async () => {
       callbackUrl: `${PREFIX}oauth_callback`,
       authorizeUrl: '/hub/api/oauth2/authorize'
     },
-    Date.now
+    () => Date.now() + later
   );
-  server = createDesktopServer({ prefix: PREFIX, publicHost: null, desktop, auth, onInput: () => activity.touch() });
+  server = createDesktopServer({ prefix: PREFIX, publicHost: null, desktop, auth, onInput: () => activity.touch(), recheckMs: 10 });
   server.listen(socketPath);
   await once(server, 'listening');
 }, 20_000);
@@ -219,6 +229,36 @@ describe('desktop agent', () => {
     expect(hub.activity[0]).toHaveProperty('servers.clock.last_activity');
     websocket.close();
     await once(websocket, 'close');
+  });
+
+  it('ends a picture whose token was revoked or whose session is no longer shared, but none while the hub is away', async () => {
+    const asked = (): Promise<void> => new Promise(resolve => (hub.onAsked = resolve));
+    const visitor = viewer('?token=visitor');
+    const owner = viewer('?token=mine');
+    await Promise.all([once(visitor, 'open'), once(owner, 'open')]);
+    const ended = (websocket: WebSocket) => once(websocket, 'close') as Promise<[number, Buffer]>;
+    const ends = { visitor: ended(visitor), owner: ended(owner) };
+
+    hub.away = true;
+    later += 31_000;
+    // Asked twice in vain: the answer to the first did no harm.
+    await asked();
+    await asked();
+    expect([visitor.readyState, owner.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+
+    hub.shared = false;
+    hub.away = false;
+    const [code, reason] = await ends.visitor;
+    expect([code, reason.toString()]).toEqual([4403, expect.stringContaining('Ask its owner')]);
+    expect(owner.readyState).toBe(WebSocket.OPEN);
+
+    hub.revoked = 'mine';
+    later += 31_000;
+    const [ownersCode, ownersReason] = await ends.owner;
+    expect([ownersCode, ownersReason.toString()]).toEqual([4401, expect.stringContaining('Log in')]);
+    hub.revoked = '';
+    hub.onAsked = () => undefined;
+    later += 31_000;
   });
 
   it('logs a browser in through the hub and gives it an opaque cookie', async () => {

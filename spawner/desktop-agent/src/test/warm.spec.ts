@@ -51,5 +51,7 @@ describe('a waiting agent', () => {
     };
     expect(readDesktopConfig(early)).toEqual({ argv: ['clock'], title: 'Clock', geometry: '1024x768', tmp: '/tmp', appEnvironment: { HOME: '/media/home', TZ: 'UTC' } });
     expect(readConfig(late)).toMatchObject(readDesktopConfig(early));
+    const intervals = [undefined, '300', '7'].map(JUPYTERHUB_ACTIVITY_INTERVAL => readConfig({ ...late, JUPYTERHUB_ACTIVITY_INTERVAL }).activityInterval);
+    expect(intervals).toEqual([60_000, 60_000, 7000]);
   });
 });
