@@ -12,7 +12,6 @@ import { parseArgs } from 'node:util';
 const repo = dirname(dirname(fileURLToPath(import.meta.url)));
 const generator = join(repo, 'kernels-images', 'sample-data');
 const volumes = ['euclid_q1', 'gaia_dr3'];
-const stampName = '.generator';
 
 export function defaultStateDir(env = process.env) {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'jupyter-datalabs');
@@ -27,8 +26,14 @@ async function generatorHash() {
   return hash.digest('hex');
 }
 
-async function stampOf(directory) {
-  return readFile(join(directory, stampName), 'utf8').catch(() => null);
+/** Beside the volumes, which people look into: says by which sources a volume was made. */
+function stampFile(root, volume) {
+  return join(`${root}-stamps`, volume);
+}
+
+/** Null of a volume that is not there, or not known to be whole. */
+async function stampOf(root, volume) {
+  return existsSync(join(root, volume)) ? readFile(stampFile(root, volume), 'utf8').catch(() => null) : null;
 }
 
 function alive(pid) {
@@ -67,7 +72,7 @@ function generate(python, volume, target) {
 
 async function makeVolume({ root, volume, python, stamp, log }) {
   const place = join(root, volume);
-  if ((await stampOf(place)) === stamp) return false;
+  if ((await stampOf(root, volume)) === stamp) return false;
   const started = performance.now();
   const fresh = join(root, `.new-${volume}-${process.pid}`);
   const old = join(root, `.old-${volume}-${process.pid}`);
@@ -75,14 +80,17 @@ async function makeVolume({ root, volume, python, stamp, log }) {
   await mkdir(fresh, { mode: 0o755 });
   try {
     await generate(python, volume, fresh);
-    await writeFile(join(fresh, stampName), stamp, { mode: 0o644 });
+    // Written last: a run that is interrupted before is done again.
+    await rm(stampFile(root, volume), { force: true });
     if (existsSync(place)) await rename(place, old);
     try {
       await rename(fresh, place);
     } catch (error) {
       // Another run was faster; its volume is the same as ours.
-      if ((await stampOf(place)) !== stamp) throw error;
+      if (!existsSync(place)) throw error;
     }
+    await mkdir(`${root}-stamps`, { recursive: true, mode: 0o755 });
+    await writeFile(stampFile(root, volume), stamp, { mode: 0o644 });
   } finally {
     await rm(fresh, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
@@ -99,7 +107,7 @@ export async function makeSampleData({
 } = {}) {
   const root = join(resolve(stateDir), 'sample-data');
   const stamp = await generatorHash();
-  const stamps = await Promise.all(volumes.map(volume => stampOf(join(root, volume))));
+  const stamps = await Promise.all(volumes.map(volume => stampOf(root, volume)));
   if (stamps.every(found => found === stamp)) return [];
   if (!existsSync(python)) {
     throw new Error(`The Python environment that makes the sample data is missing (${python}): run "npm run setup" first.`);

@@ -80,6 +80,8 @@ describe('the sample data', () => {
         expect(names).toContainEqual(expect.stringMatching(`^${mer}/NISP/EUC_MER_BGSUB-MOSAIC-NIR-${band}_TILE${tile}${date}`));
       }
     }
+    // Nothing of how they were made is among them.
+    expect(files(volumes).filter(path => /\/\.[^/]*$/.test(path))).toEqual([]);
     const { status, stderr } = spawnSync(python, ['-W', 'ignore', '-c', CHECK, volumes], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }, 60_000);
@@ -100,7 +102,7 @@ describe('the sample data', () => {
 
     const image = files(join(volumes, 'euclid_q1')).find(name => name.includes('VIS_TILE102018211'));
     const first = readFileSync(image);
-    writeFileSync(join(volumes, 'euclid_q1', '.generator'), 'of another version');
+    writeFileSync(join(stateDir, 'sample-data-stamps', 'euclid_q1'), 'of another version');
     writeFileSync(image, 'half a file');
     expect(await make()).toEqual(['euclid_q1']);
     expect(readFileSync(image).equals(first)).toBe(true);

@@ -12,6 +12,15 @@ async function openTopcat(page: Page): Promise<Locator> {
   return canvas;
 }
 
+/** Counts the sizes that a page asks its desktops to have from now on (RFB's SetDesktopSize). */
+function countSizesAsked(page: Page): () => number {
+  let count = 0;
+  page.on('websocket', socket =>
+    socket.on('framesent', ({ payload }) => (count += socket.url().includes('/vnc') && payload[0] === 251 ? 1 : 0))
+  );
+  return () => count;
+}
+
 /** Opens File > Load Table with the mouse and puts the cursor into its Location field. */
 async function openLocationField(canvas: Locator): Promise<void> {
   const before = await canvasLook(canvas);
@@ -84,6 +93,72 @@ test('text is copied and pasted between a notebook and TOPCAT', async ({ ownHub:
   });
 });
 
+test('a panel takes the place of the launcher, and the message of its start goes even when it is drawn after the end', async ({ ownHub: hub, page }) => {
+  await page.goto(hub.link);
+  await labReady(page);
+  const gate = (): { passed: Promise<void>; open: () => void } => {
+    let open = (): void => undefined;
+    return { passed: new Promise<void>(resolve => (open = resolve)), open };
+  };
+  const asked = gate();
+  const late = gate();
+  // What draws JupyterLab's messages comes with the first of them: kept back until the desktop is there.
+  await page.route('**/static/lab/*.js*', async route => {
+    asked.open();
+    await late.passed;
+    await route.continue();
+  });
+  // And the start waits for that, however quick it would have been.
+  await page.route(/\/servers\/topcat(\?|$)/, async route => {
+    await asked.passed;
+    await route.continue();
+  });
+  await openTopcat(page);
+  await expect(page.locator('.jp-Launcher')).toHaveCount(0);
+  late.open();
+  await page.locator('#react-toastify-container').waitFor({ state: 'attached' });
+  // A message told later is drawn later: what came before it is drawn, or gone.
+  await page.getByRole('tab', { name: 'Archive volumes' }).click();
+  await page.getByRole('option', { name: /euclid_q1/ }).hover();
+  await page.getByTitle('Copy path /data/euclid_q1').click();
+  const messages = page.locator('.Toastify__toast');
+  await expect(messages.filter({ hasText: 'Copied /data/euclid_q1' })).toBeVisible();
+  await expect(messages).toHaveCount(1);
+});
+
+test('the window used last gives the desktop its size, and the other scales it', async ({ ownHub: hub, page, context }) => {
+  await page.goto(hub.link);
+  await labReady(page);
+  const asked = countSizesAsked(page);
+  const first = await openTopcat(page);
+  const other = await context.newPage();
+  await other.setViewportSize({ width: 1000, height: 700 });
+  await other.goto(page.url());
+  await other.waitForURL(/\/workspaces\//);
+  await labReady(other);
+  const second = await openTopcat(other);
+  const room = async (window: Page): Promise<number> => (await desktop(window, 'TOPCAT').boundingBox())!.width;
+  const widths = [await room(page), await room(other)];
+  expect(widths[0]).toBeGreaterThan(widths[1]! + 200);
+  const sizes = async (): Promise<number[]> => [(await canvasLook(first)).width, (await canvasLook(second)).width];
+  await expect.poll(sizes).toEqual([widths[1], widths[1]]);
+
+  await page.bringToFront();
+  await first.click();
+  await expect.poll(sizes).toEqual([widths[0], widths[0]]);
+  // Scaled to the panel, all of it to be seen.
+  expect((await second.boundingBox())!.width).toBeLessThanOrEqual(widths[1]!);
+
+  // It is not a struggle: the first does not answer what the second asks for.
+  const before = asked();
+  expect(before).toBeGreaterThan(0);
+  await other.bringToFront();
+  await second.click();
+  await expect.poll(sizes).toEqual([widths[1], widths[1]]);
+  await settledLook(first);
+  expect(asked()).toBe(before);
+});
+
 test('the panel is used with the keyboard alone and in little room', async ({ ownHub: hub, page }) => {
   const keysPressed = countKeysPressed(page);
   await page.goto(hub.link);
@@ -119,7 +194,7 @@ test('the panel is used with the keyboard alone and in little room', async ({ ow
   await test.step('a narrow panel scrolls over a desktop that keeps room for its dialogs', async () => {
     await page.setViewportSize({ width: 760, height: 600 });
     await expect.poll(async () => (await canvasLook(canvas)).width).toBe(540);
-    expect((await panel.boundingBox())!.width).toBeLessThan(400);
+    expect((await panel.boundingBox())!.width).toBeLessThan(440);
     await expect(page.getByRole('button', { name: 'Release keyboard' })).toBeInViewport({ ratio: 1 });
     await panel.evaluate(element => element.scrollTo({ left: element.scrollWidth }));
     await expect.poll(() => panel.evaluate(element => element.scrollLeft)).toBeGreaterThan(100);

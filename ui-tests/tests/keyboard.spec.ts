@@ -105,4 +105,20 @@ test('a datalab is started, cancelled and stopped, and a volume opened, without 
     await expect(row).toHaveCount(0);
     await expect.poll(() => hub.guests()).toEqual([]);
   });
+
+  await test.step('the menu File > New, too, makes its file where it can while an archive is shown, and says where', async () => {
+    await tabTo(page, page.getByRole('menuitem', { name: 'File', exact: true }));
+    await page.keyboard.press('Enter');
+    for (const name of ['New', 'Text File']) {
+      const entry = page.locator('.lm-Menu-item').filter({ has: page.getByText(name, { exact: true }) });
+      await expect(entry).toBeVisible();
+      for (let i = 0; i < TABS && !(await entry.evaluate(node => node.classList.contains('lm-mod-active'))); i++) {
+        await page.keyboard.press('ArrowDown');
+      }
+      await page.keyboard.press(name === 'New' ? 'ArrowRight' : 'Enter');
+    }
+    await expect(page.getByText('/data/euclid_q1 is read-only. The new file is my_workspace/untitled.txt.')).toBeVisible();
+    await expect(page.getByRole('tab', { name: 'untitled.txt' })).toHaveAttribute('title', /my_workspace\/untitled\.txt/);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
 });

@@ -135,3 +135,29 @@ test('a window whose token was revoked says so where the datalabs were, and asks
   await expect(page.getByRole('dialog')).toContainText(/[Rr]eload/);
   expect(streams()).toBe(asked);
 });
+
+test('a window whose session is stopped says so and starts it again, also where no other window hears of it', async ({ ownHub: hub, page, context }) => {
+  await page.goto(hub.link);
+  await labReady(page);
+  const opened = context.waitForEvent('page');
+  await launcherCard(page, 'Datalabs', /Euclid/).click();
+  const euclid = await opened;
+  await euclid.waitForURL(/\/euclid\/lab/);
+  await labReady(euclid);
+  expect((await callHub(page, 'DELETE', '/servers/euclid', { remove: true })).status).toBeLessThan(300);
+  const dialog = euclid.getByRole('dialog');
+  // Before JupyterLab has noticed by itself, which takes it several seconds.
+  await expect(dialog).toContainText('Euclid was stopped', { timeout: 3_000 });
+  await euclid.reload();
+  await expect(euclid.getByRole('heading', { name: 'Euclid is not running' })).toBeVisible();
+  await euclid.close();
+
+  const sessions = await context.newPage();
+  await sessions.goto(`${hub.origin}/hub/home`);
+  await sessions.getByRole('button', { name: /Stop/ }).first().click();
+  await expect(page.getByRole('dialog')).toContainText('JupyterLab was stopped', { timeout: 3_000 });
+  await page.bringToFront();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.waitForURL(/\/spawn-pending\/|\/lab/);
+  await labReady(page);
+});

@@ -5,8 +5,10 @@ import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { IDisposable } from '@lumino/disposable';
 import { problemSentence, progressOf, startingMessage } from './messages';
 import { showProblem } from './problem-dialog';
+import { ProgressToast } from './progress-toast';
 import { CommandIDs } from './tokens';
 
 /** A browser tab that was opened while the click still counted as one. */
@@ -31,6 +33,8 @@ export type IOpenable = Pick<DatalabSummary, 'id' | 'title' | 'kind'>;
 /** How long a message stays that asks for nothing, in milliseconds. */
 const INFO_MS = 3_000;
 const TICK_MS = 1_000;
+/** A start that takes no longer, as of a session that was kept warm, needs no message, in milliseconds. */
+const MESSAGE_DELAY_MS = 300;
 
 export namespace Opener {
   export interface IOptions {
@@ -39,6 +43,8 @@ export namespace Opener {
     trans: TranslationBundle;
     openTab?: () => ITab | null;
     now?: () => number;
+    /** How long a start may take before a message tells of it, in milliseconds. */
+    messageDelay?: number;
   }
 }
 
@@ -51,9 +57,9 @@ export class Opener {
 
   /**
    * Open a datalab in a session of a name. The tab must open before anything is awaited, else the browser takes it
-   * for an unwanted window; hence not `async`.
+   * for an unwanted window; hence not `async`. A launcher it was opened from gives its place to a panel.
    */
-  open(datalab: IOpenable, name: string): Promise<void> {
+  open(datalab: IOpenable, name: string, launcher: IDisposable | null = null): Promise<void> {
     const { hub } = this._options;
     const other = this._otherThan(datalab, name);
     if (other) {
@@ -61,14 +67,14 @@ export class Opener {
     }
     const tab = this._tabFor(datalab);
     if (hub.sessions.get(name)?.ready) {
-      return this._show(datalab, name, tab);
+      return this._show(datalab, name, tab, launcher);
     }
     const running = this._starts.get(Private.key(datalab, name));
     if (running) {
       tab?.go(hub.pendingUrl(name));
       return running;
     }
-    return this._begin(datalab, name, this._start(datalab, name, tab));
+    return this._begin(datalab, name, this._start(datalab, name, tab, launcher));
   }
 
   private _begin(datalab: IOpenable, name: string, work: Promise<void>): Promise<void> {
@@ -128,7 +134,7 @@ export class Opener {
     return this._begin(datalab, name, replace());
   }
 
-  private async _start(datalab: IOpenable, name: string, tab: ITab | null): Promise<void> {
+  private async _start(datalab: IOpenable, name: string, tab: ITab | null, launcher: IDisposable | null = null): Promise<void> {
     const { hub, trans } = this._options;
     const { title } = datalab;
     const since = this._now();
@@ -141,7 +147,7 @@ export class Opener {
         void this._cancel(asked, datalab, name);
       }
     };
-    const state = (): Notification.IOptions<string> & { message: string } => {
+    const toast = new ProgressToast(() => {
       const session = hub.sessions.get(name);
       const seconds = Math.floor((this._now() - since) / 1000);
       return {
@@ -150,18 +156,16 @@ export class Opener {
         autoClose: false,
         actions: [cancel]
       };
-    };
-    const { message, ...options } = state();
-    const id = Notification.emit(message, 'in-progress', options);
-    const update = (): void => void Notification.update({ id, type: 'in-progress', ...state() });
+    }, this._options.messageDelay ?? MESSAGE_DELAY_MS);
+    const update = (): void => toast.update();
     const tick = window.setInterval(update, TICK_MS);
     hub.sessions.changed.connect(update);
     const done = (): void => {
       window.clearInterval(tick);
       hub.sessions.changed.disconnect(update);
-      // What comes next is a message of its own: an update is lost on one that the user has hidden, or that is so young
-      // that JupyterLab has not drawn it. A session that shows itself needs no message on top of it at all.
-      Notification.dismiss(id);
+      // What comes next is a message of its own: an update is lost on one that the user has hidden. A session that shows
+      // itself needs no message on top of it at all.
+      toast.dispose();
     };
     try {
       await asked;
@@ -174,7 +178,7 @@ export class Opener {
         tab?.close();
         Notification.info(trans.__('%1 was not started.', title), { autoClose: INFO_MS });
       } else if (end === 'ready') {
-        await this._show(datalab, name, tab);
+        await this._show(datalab, name, tab, launcher);
       } else if (end === 'untold') {
         const why = problemSentence(hub.sessions.problem!);
         Notification.warning(trans.__('%1 was asked for, but the hub does not tell this window how it goes. %2', title, why), { autoClose: false });
@@ -192,14 +196,16 @@ export class Opener {
   /** Ask for the session; one that is just being stopped is waited for first. */
   private async _ask(datalab: IOpenable, name: string): Promise<void> {
     const { hub } = this._options;
+    const safe = this._safe.delete(Private.key(datalab, name));
+    const options = { datalab: datalab.id, ...(safe && { safe }) };
     try {
-      await hub.start(name, { datalab: datalab.id });
+      await hub.start(name, options);
     } catch (error) {
       if (!hasCode(error, 'stop-pending')) {
         throw error;
       }
       await this._until(() => (hub.sessions.get(name)?.pending === 'stop' ? null : true));
-      await hub.start(name, { datalab: datalab.id });
+      await hub.start(name, options);
     }
   }
 
@@ -261,7 +267,7 @@ export class Opener {
     });
   }
 
-  private async _show(datalab: IOpenable, name: string, tab: ITab | null): Promise<void> {
+  private async _show(datalab: IOpenable, name: string, tab: ITab | null, launcher: IDisposable | null): Promise<void> {
     const { hub, commands, trans } = this._options;
     const { title } = datalab;
     if (datalab.kind !== 'desktop') {
@@ -275,19 +281,35 @@ export class Opener {
       }
     } else if (commands.hasCommand(CommandIDs.openDesktop)) {
       await commands.execute(CommandIDs.openDesktop, { session: name, title });
+      launcher?.dispose();
     } else {
       Notification.error(trans.__('%1 runs, but the extension that shows desktops is disabled.', title), { autoClose: false });
     }
   }
 
   private _fail(datalab: IOpenable, name: string, problem: IProblemInfo): void {
-    const { trans } = this._options;
+    const { commands, trans } = this._options;
     const { title } = datalab;
     const again = { label: trans.__('Try again'), displayType: 'accent', callback: () => void this.open(datalab, name) } as const;
+    const running = { label: trans.__('Show what runs'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.showRunning) } as const;
+    // Against a limit nothing helps before something is stopped.
+    const next = problem.code === 'quota' && commands.hasCommand(CommandIDs.showRunning) ? running : again;
     Notification.error(trans.__('%1 did not start. %2', title, problemSentence(problem)), {
       autoClose: false,
-      actions: [again, this._details(trans.__('%1 did not start', title), problem)]
+      actions: problem.code === 'home-full' ? this._waysOutOfFullHome(datalab, name) : [next, this._details(trans.__('%1 did not start', title), problem)]
     });
+  }
+
+  private _waysOutOfFullHome(datalab: IOpenable, name: string): Notification.IAction[] {
+    const { commands, trans } = this._options;
+    const safely = (): void => {
+      this._safe.add(Private.key(datalab, name));
+      void this.open(datalab, name);
+    };
+    return [
+      { label: trans.__('Files in your home'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.showHomeFiles) },
+      { label: trans.__('Safe start'), caption: trans.__('Keeps no settings and histories; writes nothing to the home by itself'), callback: safely }
+    ];
   }
 
   private _details(title: string, problem: IProblemInfo): Notification.IAction {
@@ -299,6 +321,8 @@ export class Opener {
   }
 
   private readonly _now: () => number;
+  /** Starts to be asked for as safe ones, once. */
+  private readonly _safe = new Set<string>();
   private readonly _openTab: () => ITab | null;
   /** By datalab and session. */
   private readonly _starts = new Map<string, Promise<void>>();

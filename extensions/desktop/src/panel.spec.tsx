@@ -12,6 +12,12 @@ class MockRFB extends EventTarget {
   readonly sent: string[] = [];
   readonly canvas = document.createElement('canvas');
   viewOnly = false;
+  /** What the panel said of the size, each time it did. */
+  readonly sizes: boolean[] = [];
+
+  set resizeSession(value: boolean) {
+    this.sizes.push(value);
+  }
 
   constructor(readonly target: HTMLElement) {
     super();
@@ -230,6 +236,34 @@ describe('what the panel says', () => {
     button(panel, 'Start again').click();
     await settle();
     expect(fetch.mock.calls.map(([url, { method }]) => `${method} ${url}`)).toContain('POST http://localhost/user/vera/topcat/restart');
+  });
+});
+
+describe('the size of the desktop', () => {
+  it('is asked for by the panel that is used or comes to be seen, and not by one that is hidden', async () => {
+    const { panel, rfb } = await connected();
+    expect(rfb.sizes).toEqual([true]);
+    desktop(panel).dispatchEvent(new Event('pointerdown'));
+    expect(rfb.sizes.splice(0)).toEqual([true, true]);
+    panel.hide();
+    expect(rfb.sizes.splice(0)).toEqual([false]);
+    panel.show();
+    expect(rfb.sizes.splice(0)).toEqual([true]);
+    let hidden = true;
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(rfb.sizes.splice(0)).toEqual([false]);
+    hidden = false;
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(rfb.sizes.splice(0)).toEqual([true]);
+    Reflect.deleteProperty(document, 'hidden');
+  });
+
+  it('is left alone by a panel that connects while it is hidden', async () => {
+    const { panel } = setup();
+    panel.hide();
+    await settle();
+    expect(MockRFB.latest.sizes).toEqual([false]);
   });
 });
 

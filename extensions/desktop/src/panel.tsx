@@ -162,6 +162,10 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
       // Cut off in a narrow panel.
       hint.node.title = hint.node.textContent;
     };
+    // The panel that is used, or comes to be seen, decides on the size: each asks when that happens, never in answer to another.
+    area.node.addEventListener('pointerdown', this.claimSize, true);
+    area.node.addEventListener('focusin', this.claimSize);
+    document.addEventListener('visibilitychange', this.claimSize);
     area.node.addEventListener('focus', showKeyboard);
     area.node.addEventListener('blur', showKeyboard);
     area.node.addEventListener('keydown', event => {
@@ -213,6 +217,7 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
 
   override dispose(): void {
     if (!this.isDisposed) {
+      document.removeEventListener('visibilitychange', this.claimSize);
       this.screen.dispose();
       this.model.dispose();
       super.dispose();
@@ -225,6 +230,26 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
     this.area.node.focus();
     this.screen.focus();
   }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.claimSize();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.claimSize();
+  }
+
+  /** Before it has no size at all. */
+  protected override onBeforeHide(message: Message): void {
+    super.onBeforeHide(message);
+    this.screen.hasSize = false;
+  }
+
+  private readonly claimSize = (): void => {
+    this.screen.hasSize = this.isVisible && !document.hidden;
+  };
 
   /** Whether nothing else has got the focus meanwhile. */
   private isFocusFree(): boolean {

@@ -91,7 +91,7 @@ export class Screen implements IDisposable {
     }
     this.rfb = rfb;
     rfb.scaleViewport = true;
-    rfb.resizeSession = true;
+    rfb.resizeSession = this.sizing;
     rfb.background = 'transparent';
     rfb.addEventListener('connect', () => {
       if (rfb === this.rfb) {
@@ -111,6 +111,17 @@ export class Screen implements IDisposable {
         void this.copy((event as CustomEvent<{ text: string }>).detail.text);
       }
     });
+  }
+
+  /**
+   * Whether the desktop takes the size of this panel. Every panel of a desktop may ask for its own size, and the last one
+   * to ask gets it; the others scale the picture. Setting it again asks again.
+   */
+  set hasSize(value: boolean) {
+    this.sizing = value;
+    if (this.rfb) {
+      this.rfb.resizeSession = value;
+    }
   }
 
   focus(): void {
@@ -244,6 +255,7 @@ export class Screen implements IDisposable {
 
   private pasting: IPaste | null = null;
   private inside = false;
+  private sizing = false;
   private leftAt = -Infinity;
   private rfb: RFB | null = null;
   private turn = 0;

@@ -47,6 +47,11 @@ export class LauncherFolder implements IDisposable {
     }
   }
 
+  /** Where a new file goes that was meant for a folder: there, or where launchers are when nothing can be written to it. */
+  async placeFor(path: string): Promise<string> {
+    return path === this._writable || (await this._isWritable(path)) ? path : this._writable;
+  }
+
   dispose(): void {
     this._isDisposed = true;
     Signal.clearData(this);
@@ -60,13 +65,7 @@ export class LauncherFolder implements IDisposable {
     // Behind the launcher's own answer to the same signal: it must not go there even for a moment.
     await Promise.resolve();
     this.apply();
-    let writable: boolean;
-    try {
-      ({ writable } = await this._options.contents.get(path, { content: false }));
-    } catch {
-      // It went away, or the server did: no place for a file either way.
-      writable = false;
-    }
+    const writable = await this._isWritable(path);
     // A folder left meanwhile says nothing.
     if (this._isDisposed || path !== this._options.shown.path) {
       return;
@@ -75,6 +74,15 @@ export class LauncherFolder implements IDisposable {
       this._writable = path;
     }
     this.apply();
+  }
+
+  private async _isWritable(path: string): Promise<boolean> {
+    try {
+      return (await this._options.contents.get(path, { content: false })).writable;
+    } catch {
+      // It went away, or the server did: no place for a file either way.
+      return false;
+    }
   }
 
   private _isDisposed = false;

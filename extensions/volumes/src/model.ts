@@ -1,5 +1,6 @@
 import { toProblem } from '@jupyter-datalabs/hub-client';
 import type { IHub, IProblemInfo, SessionStoreState, Volume } from '@jupyter-datalabs/hub-client';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -13,7 +14,12 @@ export type VolumesState =
 
 /** The volumes the hub mounts in the user's sessions. */
 export class VolumesModel implements IDisposable {
-  constructor(private readonly _hub: IHub) {
+  /** `mounted` names the volumes this session has: its mounts are those of when it started. Null where that is not known. */
+  constructor(
+    private readonly _hub: IHub,
+    private readonly _mounted: () => Promise<ReadonlySet<string> | null>,
+    private readonly _trans: TranslationBundle
+  ) {
     _hub.sessions.changed.connect(this._onSessions, this);
     void _hub.ready.then(() => this.refresh());
   }
@@ -43,8 +49,8 @@ export class VolumesModel implements IDisposable {
     }
     let next: VolumesState;
     try {
-      const { volumes } = await this._hub.client.listVolumes({});
-      next = { kind: 'ready', volumes };
+      const [{ volumes }, mounted] = await Promise.all([this._hub.client.listVolumes({}), this._mounted()]);
+      next = { kind: 'ready', volumes: volumes.map(volume => this._here(volume, mounted)) };
     } catch (error) {
       next = { kind: 'failed', problem: toProblem(error) };
     }
@@ -56,6 +62,12 @@ export class VolumesModel implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     Signal.clearData(this);
+  }
+
+  private _here(volume: Volume, mounted: ReadonlySet<string> | null): Volume {
+    return volume.available && mounted && !mounted.has(volume.name)
+      ? { ...volume, available: false, reason: this._trans.__('It was added after this session started. Restart the session to see it.') }
+      : volume;
   }
 
   private _set(state: VolumesState): void {

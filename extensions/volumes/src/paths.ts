@@ -1,3 +1,5 @@
+import type { Contents } from '@jupyterlab/services';
+
 /** The home of every session, as JupyterLab's server names it. */
 const HOMES = new Set(['~', '/media/home']);
 
@@ -15,4 +17,18 @@ export function browserPath(path: string, serverRoot: string): string | null {
     return path.slice(1);
   }
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
+}
+
+/** The names of the volumes mounted in the session; null when its server does not show them. */
+export async function mountedVolumes(contents: Pick<Contents.IManager, 'get'>, serverRoot: string): Promise<ReadonlySet<string> | null> {
+  const path = browserPath('/data/', serverRoot)?.replace(/\/$/, '');
+  if (path === undefined) {
+    return null;
+  }
+  try {
+    const { content } = await contents.get(path, { type: 'directory' });
+    return new Set((content as Contents.IModel[]).map(({ name }) => name));
+  } catch {
+    return null;
+  }
 }

@@ -2,6 +2,7 @@ import { ProblemError } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { DisposableSet } from '@lumino/disposable';
 import { Opener } from '../opener';
 import { CommandIDs } from '../tokens';
 import { datalab, FakeHub, session, settle } from './fixtures';
@@ -17,7 +18,7 @@ const FAILURE = {
   log: ['line']
 };
 
-function setUp(options: { blocked?: boolean; desktop?: boolean } = {}) {
+function setUp(options: { blocked?: boolean; desktop?: boolean; messageDelay?: number } = {}) {
   const fake = new FakeHub();
   fake.connect();
   const commands = new CommandRegistry();
@@ -27,8 +28,8 @@ function setUp(options: { blocked?: boolean; desktop?: boolean } = {}) {
   }
   const tab = { go: jest.fn(), close: jest.fn() };
   const openTab = jest.fn(() => (options.blocked ? null : tab));
-  const opener = new Opener({ hub: fake.asHub, commands, trans: nullTranslator.load(''), openTab, now: () => 0 });
-  return { fake, opener, tab, openTab, openDesktop };
+  const opener = new Opener({ hub: fake.asHub, commands, trans: nullTranslator.load(''), openTab, now: () => 0, messageDelay: options.messageDelay ?? 0 });
+  return { fake, opener, tab, openTab, openDesktop, commands };
 }
 
 const last = () => Notification.manager.notifications[0];
@@ -36,8 +37,15 @@ const press = (label: string): void =>
   last().options.actions!.find(a => a.label === label)!.callback(new MouseEvent('click'));
 
 describe('Opener', () => {
-  beforeEach(() => Notification.dismiss());
-  afterEach(() => Notification.dismiss());
+  beforeEach(() => {
+    Notification.dismiss();
+    // The list of messages is open: it shows every change at once.
+    document.body.innerHTML = '<div class="jp-Notification-Center"></div>';
+  });
+  afterEach(() => {
+    Notification.dismiss();
+    document.body.replaceChildren();
+  });
 
   it('opens what runs at once', async () => {
     const { fake, opener, tab } = setUp();
@@ -65,6 +73,18 @@ describe('Opener', () => {
     expect(Notification.manager.count).toBe(0);
   });
 
+  it('tells nothing of a start that takes no time', async () => {
+    const { fake, opener } = setUp({ messageDelay: 300 });
+    const told = jest.fn();
+    Notification.manager.changed.connect(told);
+    const done = opener.open(TOPCAT, 'topcat');
+    await settle();
+    fake.put(session('topcat'));
+    await done;
+    expect(told).not.toHaveBeenCalled();
+    Notification.manager.changed.disconnect(told);
+  });
+
   it('opens a desktop as a panel, without a tab', async () => {
     const { fake, opener, openTab, openDesktop } = setUp();
     const done = opener.open(TOPCAT, 'topcat');
@@ -74,6 +94,20 @@ describe('Opener', () => {
     await done;
     expect(openTab).not.toHaveBeenCalled();
     expect(openDesktop).toHaveBeenCalledWith({ session: 'topcat', title: 'TOPCAT' });
+  });
+
+  it('a panel takes the place of the launcher it was opened from; a start that fails, or opens elsewhere, leaves it', async () => {
+    const { fake, opener } = setUp();
+    const launcher = new DisposableSet();
+    fake.refuse = new ProblemError({ code: 'disk-full', status: 507, detail: 'The disk is full.' });
+    await opener.open(TOPCAT, 'topcat', launcher);
+    fake.refuse = null;
+    fake.put(session('euclid'));
+    await opener.open(EUCLID, 'euclid', launcher);
+    expect(launcher.isDisposed).toBe(false);
+    fake.put(session('topcat'));
+    await opener.open(TOPCAT, 'topcat', launcher);
+    expect(launcher.isDisposed).toBe(true);
   });
 
   it('says when the desktop extension is missing', async () => {
@@ -158,6 +192,19 @@ describe('Opener', () => {
     expect(fake.started).toHaveLength(2);
     fake.put(session('euclid'));
     await settle();
+  });
+
+  it('a limit says what runs, and leads there', async () => {
+    const { fake, opener, commands } = setUp();
+    const show = jest.fn();
+    commands.addCommand(CommandIDs.showRunning, { execute: show });
+    const detail = 'You have 2 sessions running (Euclid, TOPCAT), and 2 is the limit on this hub.';
+    fake.refuse = new ProblemError({ code: 'quota', status: 409, detail, action: 'Stop one of them first.' });
+    await opener.open(EUCLID, 'euclid');
+    expect(last().message).toBe(`Euclid did not start. ${detail} Stop one of them first.`);
+    expect(last().options.actions!.map(a => a.label)).toEqual(['Show what runs', 'Show details']);
+    press('Show what runs');
+    expect(show).toHaveBeenCalledTimes(1);
   });
 
   it('a refusal closes the tab and says why', async () => {

@@ -9,7 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
 import { unavailableText } from '../list';
 import { VolumesModel } from '../model';
-import { browserPath } from '../paths';
+import { browserPath, mountedVolumes } from '../paths';
 import { VolumesPanel } from '../widget';
 
 namespace CommandIDs {
@@ -39,10 +39,11 @@ export const volumesPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
-    const model = new VolumesModel(hub);
+    const serverRoot = PageConfig.getOption('serverRoot');
+    const model = new VolumesModel(hub, () => mountedVolumes(app.serviceManager.contents, serverRoot), trans);
 
     const open = (volume: Volume): void => {
-      const path = browserPath(volume.path, PageConfig.getOption('serverRoot'));
+      const path = browserPath(volume.path, serverRoot);
       if (!volume.available) {
         Notification.warning(`${volume.title}: ${unavailableText(volume, trans)}`);
       } else if (path === null || !commands.hasCommand(CommandIDs.openPath)) {

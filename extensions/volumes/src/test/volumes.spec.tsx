@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 import { VolumesModel } from '../model';
-import { browserPath } from '../paths';
+import { browserPath, mountedVolumes } from '../paths';
 import { VolumesPanel } from '../widget';
 
 const trans = nullTranslator.load('');
@@ -34,11 +34,11 @@ function volume(name: string, change: Partial<Volume> = {}): Volume {
   };
 }
 
-function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true) {
+function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true, mounted: string[] | null = null) {
   const sessions = { state: 'ready' as SessionStoreState, problem: null as IProblemInfo | null, changed: new Signal<object, void>({}) };
   const listVolumes = jest.fn(answer);
   const hub = { available, ready: Promise.resolve(), sessions, client: { listVolumes } } as unknown as IHub;
-  const model = new VolumesModel(hub);
+  const model = new VolumesModel(hub, async () => mounted && new Set(mounted), trans);
   const actions = { open: jest.fn(), copyPath: jest.fn() };
   const panel = new VolumesPanel({ model, trans, actions });
   act(() => {
@@ -76,6 +76,16 @@ describe('VolumesPanel', () => {
     expect(first.textContent).toContain('/data/euclid_q1');
     expect(second.getAttribute('aria-disabled')).toBe('true');
     expect(second.textContent).toContain('Not available. The directory is missing.');
+  });
+
+  it('does not offer what was added after the session started', async () => {
+    const it = setUp(async () => ({ volumes: [volume('old'), volume('new')] }), true, ['old']);
+    panel = it.panel;
+    await settle();
+    const [first, second] = rows(panel);
+    expect(first.getAttribute('aria-disabled')).toBe('false');
+    expect(second.getAttribute('aria-disabled')).toBe('true');
+    expect(second.textContent).toContain('Restart the session to see it.');
   });
 
   it('works with the keyboard alone', async () => {
@@ -178,5 +188,23 @@ describe('browserPath', () => {
     ['/database/x', '/data', null]
   ])('%s under %s is %s', (path, root, expected) => {
     expect(browserPath(path, root)).toBe(expected);
+  });
+});
+
+describe('mountedVolumes', () => {
+  it('are the folders that the session has', async () => {
+    const get = jest.fn(async () => ({ content: [{ name: 'euclid_q1' }] }) as never);
+    expect(await mountedVolumes({ get }, '/media/home')).toEqual(new Set(['euclid_q1']));
+    expect(get).toHaveBeenCalledWith('data', { type: 'directory' });
+  });
+
+  it.each([
+    ['where the server shows no volumes', '/srv'],
+    ['where it does not answer', '/']
+  ])('are not known %s', async (_, root) => {
+    const get = async (): Promise<never> => {
+      throw new Error('away');
+    };
+    expect(await mountedVolumes({ get }, root)).toBeNull();
   });
 });

@@ -1,0 +1,115 @@
+import type { IHub } from '@jupyter-datalabs/hub-client';
+import { problemOf } from '@jupyter-datalabs/hub-client';
+import { Dialog } from '@jupyterlab/apputils';
+import { URLExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { problemSentence } from './messages';
+
+/**
+ * Says at once that the session of this page has ended, and starts it again. Without it the page says nothing until
+ * JupyterLab has given up its server. In a dialog: JupyterLab fetches what draws its messages from that very server.
+ */
+export class SessionEnd implements IDisposable {
+  /** `answers` asks the session itself: false when there is none at its address. */
+  constructor(
+    private readonly _options: { hub: IHub; trans: TranslationBundle; answers?: (url: string) => Promise<boolean>; go?: (url: string) => void }
+  ) {
+    _options.hub.sessions.changed.connect(this._onChanged, this);
+    this._onChanged();
+  }
+
+  /** Whether the hub says that the session runs; null while it says nothing. */
+  get isRunning(): boolean | null {
+    const { sessions, sessionName } = this._options.hub;
+    return this._isGone ? false : sessions.state === 'ready' ? sessions.get(sessionName)?.ready === true : null;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Tell of the end, once. Resolves when the dialog is closed. */
+  async tell(): Promise<void> {
+    if (this._told) {
+      return;
+    }
+    this._told = true;
+    const { hub, trans, go = url => window.location.assign(url) } = this._options;
+    const failure = hub.sessions.get(hub.sessionName)?.failure;
+    const title = this._title || trans.__('This session');
+    const dialog = (this._dialog = new Dialog({
+      title: this.isRunning === false ? trans.__('%1 was stopped', title) : trans.__('%1 does not answer', title),
+      body: failure
+        ? problemSentence(problemOf(failure, 0))
+        : this.isRunning === false
+          ? trans.__('What ran in it has ended. Saved files are kept.')
+          : trans.__('It was stopped, or cannot be reached just now. Saved files are kept.'),
+      buttons: [Dialog.cancelButton({ label: trans.__('Close') }), Dialog.okButton({ label: trans.__('Start again') })]
+    }));
+    const { button } = await dialog.launch();
+    this._dialog = null;
+    if (button.accept) {
+      go(Private.startUrl(hub));
+    }
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._options.hub.sessions.changed.disconnect(this._onChanged, this);
+      this._dialog?.reject();
+    }
+  }
+
+  private _onChanged(): void {
+    const { sessions, sessionName } = this._options.hub;
+    const own = sessions.get(sessionName);
+    if (sessions.state === 'refused' && !this._isGone) {
+      void this._ask();
+    }
+    if (this.isRunning) {
+      this._title = own!.title;
+      this._told = false;
+      this._dialog?.reject();
+    } else if (this.isRunning === false && this._title !== '' && !own?.pending) {
+      void this.tell();
+    }
+  }
+
+  /** A page that no other shares the hub's events with is let in no more once its session ends, and hears nothing of it. */
+  private async _ask(): Promise<void> {
+    const { hub, answers = Private.answers } = this._options;
+    if (this._title !== '' && !(await answers(hub.sessionUrl(hub.sessionName, 'api'))) && !this._isDisposed) {
+      this._isGone = true;
+      void this.tell();
+    }
+  }
+
+  private _dialog: Dialog<unknown> | null = null;
+  private _isDisposed = false;
+  private _isGone = false;
+  private _title = '';
+  private _told = false;
+}
+
+namespace Private {
+  /** With which status the hub answers for a session that does not run. */
+  const NOT_RUNNING = 424;
+
+  export async function answers(url: string): Promise<boolean> {
+    try {
+      return (await fetch(url, { cache: 'no-store' })).status !== NOT_RUNNING;
+    } catch {
+      // A broken line says nothing of the session.
+      return true;
+    }
+  }
+
+  /** The hub's page that starts this page's session and comes back to it. */
+  export function startUrl({ baseUrl, user, sessionName }: IHub): string {
+    const { pathname, search, hash } = window.location;
+    const path = ['spawn', user, ...(sessionName ? [sessionName] : [])].map(encodeURIComponent).join('/');
+    return `${URLExt.join(baseUrl, path)}?next=${encodeURIComponent(pathname + search + hash)}`;
+  }
+}

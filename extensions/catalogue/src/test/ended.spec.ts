@@ -1,0 +1,92 @@
+import { framePromise } from '@jupyterlab/testing';
+import { nullTranslator } from '@jupyterlab/translation';
+import { SessionEnd } from '../ended';
+import { FakeHub, session } from './fixtures';
+
+/** A dialog is drawn in the frame after the next. */
+const drawn = async (): Promise<void> => {
+  await framePromise();
+  await framePromise();
+};
+const dialogs = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.jp-Dialog')];
+const press = async (label: string): Promise<void> => {
+  [...document.querySelectorAll<HTMLElement>('.jp-Dialog button')].find(button => button.textContent === label)!.click();
+  await drawn();
+};
+
+describe('SessionEnd', () => {
+  let end: SessionEnd;
+  let fake: FakeHub;
+  let go: jest.Mock;
+  let answers: jest.Mock;
+
+  beforeEach(() => {
+    fake = new FakeHub();
+    fake.sessionName = 'euclid';
+    go = jest.fn();
+    answers = jest.fn(async () => true);
+    end = new SessionEnd({ hub: fake.asHub, trans: nullTranslator.load(''), answers, go });
+    fake.connect();
+  });
+  afterEach(async () => {
+    end.dispose();
+    await drawn();
+  });
+
+  it('says that this session was stopped, once, and starts it again', async () => {
+    fake.put(session('euclid'));
+    fake.put(session('euclid', { ready: false, pending: 'stop' }));
+    await drawn();
+    expect(dialogs()).toEqual([]);
+    fake.remove('euclid');
+    fake.put(session('topcat'));
+    await drawn();
+    expect(dialogs()).toHaveLength(1);
+    expect(dialogs()[0].textContent).toContain('Euclid was stopped');
+    await press('Start again');
+    expect(go).toHaveBeenCalledWith('http://localhost/hub/spawn/u/euclid?next=%2F');
+    await end.tell();
+    expect(dialogs()).toEqual([]);
+  });
+
+  it('says why it failed, and no more of it once it is back', async () => {
+    fake.put(session('euclid'));
+    const failure = { type: 'x', title: 'x', status: 500, code: 'out-of-memory', detail: 'It used up its memory.', action: 'Use less.' };
+    fake.put(session('euclid', { ready: false, stopped: true, failure }));
+    await drawn();
+    expect(dialogs()[0].textContent).toContain('It used up its memory. Use less.');
+    fake.put(session('euclid'));
+    await drawn();
+    expect(dialogs()).toEqual([]);
+    expect(go).not.toHaveBeenCalled();
+  });
+
+  it('by itself says nothing of a hub that is away, nor of other sessions', async () => {
+    fake.put(session('euclid'));
+    fake.put(session('topcat'));
+    fake.remove('topcat');
+    fake.sessions.map.clear();
+    fake.disconnect('offline', { code: 'hub-unreachable', status: 0, detail: 'Away.' });
+    await drawn();
+    expect(dialogs()).toEqual([]);
+    expect(end.isRunning).toBeNull();
+    void end.tell();
+    await drawn();
+    expect(dialogs()[0].textContent).toContain('Euclid does not answer');
+    await press('Close');
+    expect(go).not.toHaveBeenCalled();
+  });
+
+  it('of a page that the hub lets in no more, asks whether the session is there', async () => {
+    const refused = { code: 'unauthenticated', status: 403, detail: 'Not logged in.' };
+    fake.put(session('euclid'));
+    fake.disconnect('refused', refused);
+    await drawn();
+    expect(answers).toHaveBeenCalledWith('http://localhost/user/u/euclid/');
+    expect(dialogs()).toEqual([]);
+    answers.mockResolvedValue(false);
+    fake.disconnect('refused', refused);
+    await drawn();
+    expect(dialogs()[0].textContent).toContain('Euclid was stopped');
+  });
+});
