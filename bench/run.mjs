@@ -2,7 +2,7 @@
 // Measures this hub, JupyterHub 5 with default settings and a bare JupyterLab in turn, in the same run.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { setUpBench } from '../scripts/setup.mjs';
 import { login, startToLink, stopAll } from './lib/hub.mjs';
 import { startJupyterHub } from './lib/jupyterhub.mjs';
-import { answersApi, end, freePort, launch, until } from './lib/measure.mjs';
+import { launchLab } from './lib/lab.mjs';
+import { answersApi, end, freePort, until } from './lib/measure.mjs';
 import { render, writeReport } from './lib/report.mjs';
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -43,16 +44,12 @@ const count = name => {
 /** Every contestant starts with an unmeasured run: the first one pays for cold disk caches, whoever it is. */
 async function bareLab(scratch) {
   const port = await freePort();
-  const home = join(scratch, 'lab-home');
-  await mkdir(home, { recursive: true });
-  const args = ['--no-browser', `--ServerApp.port=${port}`, `--ServerApp.root_dir=${home}`, '--IdentityProvider.token=bench'];
-  if (process.getuid() === 0) args.push('--allow-root');
   const since = performance.now();
-  const server = launch(join(lab, 'bin', 'jupyter-lab'), args, { cwd: home, env: { ...process.env, HOME: home } });
+  const { state, base } = await launchLab({ environment: lab, home: join(scratch, 'lab-home'), port });
   try {
-    return (await until('jupyter lab', () => answersApi(`http://127.0.0.1:${port}/`), { since })).ms;
+    return (await until('jupyter lab', () => answersApi(base), { since })).ms;
   } finally {
-    await end(server);
+    await end(state);
   }
 }
 

@@ -36,7 +36,7 @@ export function stateDirOf(argv, env = process.env) {
 export function runHub(argv) {
   // In a process group of its own: Ctrl-C in a terminal reaches npm and this process, which would
   // otherwise make two or three signals of one.
-  const child = spawn(paths.node24, ['--disable-warning=ExperimentalWarning', paths.serviceMain, ...argv], {
+  const child = spawn(paths.node24, [...paths.hubArguments, paths.serviceMain, ...argv], {
     stdio: 'inherit',
     detached: true,
     env: nodeEnv()

@@ -1,4 +1,6 @@
 // This hub, started as a user starts it, and used through its public address only.
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answersApi, end, launch, until } from './measure.mjs';
@@ -9,10 +11,19 @@ const WARMING_MS = 5000;
 
 const LINK = /https?:\/\/\S+\/hub\/login\?token=\S+/;
 
+/** A configuration with a service that may do everything a measurement does; nothing is ready before it is asked for. */
+export async function benchConfig(directory, lines = []) {
+  const [token, config] = [randomBytes(32).toString('hex'), join(directory, 'datalabs.yaml')];
+  await writeFile(join(directory, 'token'), token, { mode: 0o600 });
+  const service = ['services:', '  - name: bench', `    apiTokenFile: ${join(directory, 'token')}`, '    scopes: [admin:users, admin:servers, access:servers]'];
+  await writeFile(config, [...lines, 'warm: { memory: "0" }', ...service].join('\n'));
+  return { token, config };
+}
+
 /** Runs the start script until it prints its link. */
-export async function startToLink({ repo, stateDir, environment = {} }) {
+export async function startToLink({ repo, stateDir, environment = {}, setUp = true }) {
   const since = performance.now();
-  const hub = launch(process.execPath, [join(repo, 'scripts', 'start.mjs'), '--port', '0', '--state-dir', stateDir], { cwd: repo, env: { ...process.env, ...environment } });
+  const hub = launch(process.execPath, [join(repo, 'scripts', 'start.mjs'), '--port', '0', '--state-dir', stateDir, ...(setUp ? [] : ['--no-setup'])], { cwd: repo, env: { ...process.env, ...environment } });
   const ended = hub.exited.then(() => {
     throw new Error(`the hub ended before it printed its link:\n${hub.output.slice(-2000)}`);
   });

@@ -1,5 +1,6 @@
 // Clocks, waiting and statistics shared by the measurements.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -18,7 +19,7 @@ export async function freePort() {
 }
 
 /** Milliseconds until `probe` returns something truthy; errors count as "not yet". */
-export async function until(what, probe, { since = performance.now(), timeout = 60_000 } = {}) {
+export async function until(what, probe, { since = performance.now(), timeout = 60_000, interval = PROBE_MS } = {}) {
   let last = 'no answer';
   while (performance.now() - since < timeout) {
     try {
@@ -28,7 +29,7 @@ export async function until(what, probe, { since = performance.now(), timeout = 
     } catch (error) {
       last = error.cause?.message ?? error.message;
     }
-    await delay(PROBE_MS);
+    await delay(interval);
   }
   throw new Error(`${what}: nothing within ${timeout / 1000} s (${last})`);
 }
@@ -68,6 +69,44 @@ export async function end(state, { terminal = false, graceMs = 15_000 } = {}) {
   }, graceMs);
   await state.exited;
   clearTimeout(force);
+}
+
+/** A program that can be killed, and started again with what it left behind. */
+export function program(start) {
+  let state = start();
+  return {
+    get pid() {
+      return state.child.pid;
+    },
+    async kill() {
+      state.child.kill('SIGKILL');
+      await state.exited;
+    },
+    restart() {
+      state = start();
+    },
+    /** Until the hub answers at its public address; else what it said is in the error, and it is ended. */
+    async healthy(name, origin) {
+      try {
+        await until(name, async () => (await fetch(`${origin}/hub/health`)).ok);
+      } catch (error) {
+        await end(state);
+        throw new Error(`${error.message}\n${state.output.slice(-2000)}`);
+      }
+    },
+    close: () => end(state)
+  };
+}
+
+/** Resident memory of a process, in MiB. */
+export function residentMiB(pid) {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+/** Processor time a process has used, user and system, in ms; Linux counts it in hundredths of a second. */
+export function processorMs(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 export function summary(values) {

@@ -53,6 +53,42 @@ export function render(results, versions) {
   ].join('\n');
 }
 
+/** Rows: title, key, unit, goal of this hub if it has one, whether a figure meets it. */
+const SCALE = [
+  ['one start after another, stand-in server, p50', 'sequential', 'ms', 15, 'most'],
+  ['storm, 100 in flight', 'storm', '/s', 150, 'least'],
+  ['… processor time of the hub for each start', 'hubCpu', 'ms'],
+  ['… and of its proxy', 'proxyCpu', 'ms'],
+  ['… the least a proxy takes to set a route', 'route', 'ms'],
+  ['… growth of resident memory by it, for 1,000 sessions', 'growth', 'MiB'],
+  ['resident memory per 1,000 running sessions', 'memory', 'MiB', 20, 'most'],
+  ['resident memory in all, at its most', 'resident', 'MiB'],
+  ['hub killed: API up', 'api', 's', 1, 'most'],
+  ['hub killed: all routes', 'routes', 's', 2, 'most'],
+  ['hub killed: dropped websockets of 50', 'dropped', '', 0, 'most'],
+  ['activity reports', 'activity', '/s', 1000, 'least'],
+  ['page of 50 users', 'page', 'ms', 10, 'most'],
+  ['filter by name', 'filter', 'ms', 10, 'most'],
+  ['create users', 'create', '/s', 1000, 'least']
+];
+
+/** The table of `bench:hub`; what was not measured is a dash. */
+export function renderScale({ jupyterhub, hub, real: many }, { heading, real, rounds }) {
+  const show = (value, unit) => (value === undefined ? '–' : `${value < 10 ? value.toFixed(unit === '' ? 0 : 1) : value.toFixed(0)}${unit && ` ${unit}`}`);
+  const verdict = (value, met) => (value === undefined ? '–' : met ? 'met' : '**missed**');
+  const lines = SCALE.map(([title, key, unit, bound, kind]) => {
+    const value = hub?.[key];
+    const aim = bound === undefined ? '| | |' : `| ${kind === 'most' ? '≤' : '≥'} ${bound}${unit && ` ${unit}`} | ${verdict(value, kind === 'most' ? value <= bound : value >= bound)} |`;
+    return `| ${title} | ${show(jupyterhub?.[key], unit)} | ${show(value, unit)} ${aim}`;
+  });
+  const ratio = many && many.hub / many.bare;
+  return [
+    heading, '', '| | JupyterHub | this hub | goal | |', '|---|---|---|---|---|', ...lines, '',
+    `| ${real} real servers at once, all ready, median of ${rounds} | bare \`jupyter lab\` | this hub | goal | |`, '|---|---|---|---|---|',
+    `| | ${many ? `${many.bare.toFixed(1)} s` : '–'} | ${many ? `${many.hub.toFixed(1)} s, ${ratio.toFixed(2)} ×` : '–'} | ≤ 1.1 × | ${verdict(ratio, ratio <= 1.1)} |`
+  ].join('\n');
+}
+
 /** Replaces what stands between the two marks of this report. */
 export async function writeReport(file, text, mark = 'results') {
   const [begin, end] = [`<!-- ${mark} -->`, `<!-- end of ${mark} -->`];

@@ -1,52 +1,31 @@
 // This hub with the stand-in engine, reached through its public address.
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { end, freePort, launch, until } from './measure.mjs';
+import { hubArguments } from '../../scripts/lib/paths.mjs';
+import { benchConfig } from './hub.mjs';
+import { freePort, launch, program } from './measure.mjs';
 
 const PROGRAM = fileURLToPath(new URL('standin-hub.mjs', import.meta.url));
 
 export async function startDatalabs({ repo, node, directory, standInPort }) {
   await mkdir(directory, { recursive: true });
+  const { config, token } = await benchConfig(directory, ['logLevel: warn', 'maxStarting: 100', 'maxQueued: 10000']);
   const port = await freePort();
-  const token = randomBytes(32).toString('hex');
   const stateDir = join(directory, 'state');
-  const config = join(directory, 'datalabs.yaml');
-  await writeFile(join(directory, 'token'), token, { mode: 0o600 });
-  await writeFile(
-    config,
-    ['logLevel: warn', 'maxStarting: 100', 'maxQueued: 10000', 'warm: { memory: "0" }',
-      'services:', '  - name: bench', `    apiTokenFile: ${join(directory, 'token')}`, '    scopes: [admin:users, admin:servers, access:servers]'].join('\n')
-  );
   const options = JSON.stringify({ repo, stateDir, port, config, standInPort });
-  const start = () => launch(join(node, 'bin', 'node'), [PROGRAM, options], { cwd: directory });
-  let hub = start();
+  const hub = program(() => launch(join(node, 'bin', 'node'), [...hubArguments, PROGRAM, options], { cwd: directory }));
   const origin = `http://127.0.0.1:${port}`;
-  try {
-    await until('this hub', async () => (await fetch(`${origin}/hub/health`)).ok);
-  } catch (error) {
-    await end(hub);
-    throw new Error(`${error.message}\n${hub.output.slice(-2000)}`);
-  }
-  const record = JSON.parse(await readFile(join(stateDir, 'proxy.json'), 'utf8'));
+  await hub.healthy('this hub', origin);
+  const proxy = JSON.parse(await readFile(join(stateDir, 'proxy.json'), 'utf8'));
   return {
+    hub,
     origin,
     token,
-    get pid() {
-      return hub.child.pid;
-    },
-    routes: { socketPath: record.apiSocket, token: record.token },
-    async kill() {
-      hub.child.kill('SIGKILL');
-      await hub.exited;
-    },
-    restart() {
-      hub = start();
-    },
+    proxy: { pid: proxy.pid, socketPath: proxy.apiSocket, token: proxy.token },
     async close() {
-      await end(hub);
-      process.kill(record.pid, 'SIGTERM');
+      await hub.close();
+      process.kill(proxy.pid, 'SIGTERM');
     }
   };
 }

@@ -1,6 +1,5 @@
 // What is asked of a hub, in JupyterHub's own REST API: the same requests for every contestant.
 import { Agent, request } from 'node:http';
-import { readFileSync } from 'node:fs';
 import { PROBE_MS, summary } from './measure.mjs';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -119,7 +118,31 @@ export const workloads = {
   }
 };
 
-/** Resident memory of a process, in MiB. */
-export function residentMiB(pid) {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+/** The proxy's own API: how many routes it has, and what one costs when nobody else asks. */
+export function proxyApi({ url, socketPath, token }) {
+  const agent = new Agent({ keepAlive: true });
+  const call = (method, path, body) =>
+    new Promise((done, fail) => {
+      const options = { agent, method, headers: { Authorization: `token ${token}`, ...(body && { 'Content-Type': 'application/json' }) } };
+      const sent = socketPath ? request({ ...options, socketPath, path }) : request(`${url}${path}`, options);
+      sent.on('error', fail).on('response', response => {
+        const chunks = [];
+        response.on('data', chunk => chunks.push(chunk)).on('end', () => done(Buffer.concat(chunks).toString()));
+      });
+      sent.end(body);
+    });
+  return {
+    count: async () => Object.keys(JSON.parse(await call('GET', '/api/routes'))).length,
+    /** Median ms to set a route. */
+    async routeMs(count) {
+      const times = [];
+      for (let i = 0; i < count; i++) {
+        const since = performance.now();
+        await call('POST', `/api/routes/bench/${i}`, '{"target": "http://127.0.0.1:9"}');
+        times.push(performance.now() - since);
+      }
+      for (let i = 0; i < count; i++) await call('DELETE', `/api/routes/bench/${i}`);
+      return summary(times).median;
+    }
+  };
 }

@@ -1,6 +1,6 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { chmod, mkdir, rm, unlink } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { doorDirectory } from '../config/paths.js';
 import type { Clock } from '../ports/clock.js';
@@ -22,11 +22,20 @@ const HEADERS = 10_000;
 const REQUEST = 30_000;
 const SILENCE = 60_000;
 
-const callers = new WeakMap<IncomingMessage, SessionKey>();
+/** Listens for one session. */
+interface Door {
+  key: SessionKey;
+  listening: net.Server;
+  sockets: Set<net.Socket>;
+  /** When the next request may be answered, milliseconds. */
+  next: number;
+}
+
+const doorOf = new WeakMap<net.Socket, Door>();
 
 /** The session through whose door a request came; null: through the proxy. */
 export function sessionOf(request: IncomingMessage): SessionKey | null {
-  return callers.get(request) ?? null;
+  return doorOf.get(request.socket)?.key ?? null;
 }
 
 /** An HTTP server on which nobody can wait for ever. */
@@ -37,8 +46,8 @@ export function createHttpServer(listener: RequestListener): Server {
 }
 
 /** Listens on a UNIX socket, in place of whatever an earlier hub that was killed left there. */
-export async function listenAt(server: Server, socket: string, mode: number): Promise<void> {
-  await rm(socket, { force: true });
+export async function listenAt(server: net.Server, socket: string, mode: number): Promise<void> {
+  await unlink(socket).catch(() => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(socket, () => {
@@ -59,13 +68,19 @@ export function closeServer(server: Server | null): void {
  * Who may enter a directory is decided by its parent, which only the hub's user may, and by whoever mounts it.
  */
 export class SessionDoors implements Doors {
-  private readonly servers = new Map<string, Server>();
+  private readonly doors = new Map<string, Door>();
+  private readonly asking = new WeakSet<net.Socket>();
   private listener: RequestListener = (_request, response) => void response.writeHead(503).end();
+  /** One for all of them, as each has timers and lists of its own. The doors give it their connections. */
+  private readonly http = createHttpServer((request, response) => void this.answer(request, response));
 
   constructor(
     private readonly directory: string,
     private readonly clock: Clock
-  ) {}
+  ) {
+    // It listens nowhere itself; from this event on it looks for connections that are too slow.
+    this.http.emit('listening');
+  }
 
   /** Who answers; until then everybody hears that the hub is not there yet. */
   serve(listener: RequestListener): void {
@@ -74,65 +89,68 @@ export class SessionDoors implements Doors {
 
   async open(key: SessionKey): Promise<void> {
     const directory = doorDirectory(this.directory, key);
-    if (this.servers.has(directory)) {
+    if (this.doors.has(directory)) {
       return;
     }
-    const pace = this.pace();
-    const asking = new WeakSet<Socket>();
-    const server = createHttpServer((request, response) => {
-      const { socket } = request;
-      // Answers to requests sent without waiting pile up in the hub when nobody reads them; no client of the hub sends so.
-      if (asking.has(socket)) {
-        socket.destroy();
-        return;
-      }
-      asking.add(socket);
-      response.once('close', () => asking.delete(socket));
-      callers.set(request, key);
-      void pace().then(() => {
-        if (!socket.destroyed) {
-          this.listener(request, response);
-        }
-      });
+    const sockets = new Set<net.Socket>();
+    // Half open as HTTP has it: who has said all may still wait for the answer.
+    const listening = net.createServer({ allowHalfOpen: true }, socket => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      doorOf.set(socket, door);
+      this.http.emit('connection', socket);
     });
-    server.maxConnections = CONNECTIONS;
-    this.servers.set(directory, server);
+    const door: Door = { key, listening, sockets, next: 0 };
+    listening.maxConnections = CONNECTIONS;
+    this.doors.set(directory, door);
     try {
       await mkdir(directory, { recursive: true });
       await chmod(directory, 0o711);
       // Sessions run as other users; what they may do is decided by their tokens.
-      await listenAt(server, path.join(directory, 'hub.sock'), 0o666);
+      await listenAt(listening, path.join(directory, 'hub.sock'), 0o666);
     } catch (error) {
-      this.servers.delete(directory);
-      closeServer(server);
+      this.doors.delete(directory);
+      shut(door);
       throw error;
     }
   }
 
-  /** Resolves when the next request may be answered. */
-  private pace(): () => Promise<void> {
-    let next = 0;
-    return async () => {
-      const now = this.clock.now();
-      next = Math.max(next, now - BURST * INTERVAL) + INTERVAL;
-      if (next > now) {
-        await this.clock.sleep(next - now);
-      }
-    };
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    // Answers to requests sent without waiting pile up in the hub when nobody reads them; no client of the hub sends so.
+    if (this.asking.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    this.asking.add(socket);
+    response.once('close', () => this.asking.delete(socket));
+    const door = doorOf.get(socket)!;
+    const now = this.clock.now();
+    door.next = Math.max(door.next, now - BURST * INTERVAL) + INTERVAL;
+    if (door.next > now) {
+      await this.clock.sleep(door.next - now);
+    }
+    if (!socket.destroyed) {
+      this.listener(request, response as Parameters<RequestListener>[1]);
+    }
   }
 
   async close(key: SessionKey): Promise<void> {
     const directory = doorDirectory(this.directory, key);
-    closeServer(this.servers.get(directory) ?? null);
-    this.servers.delete(directory);
+    shut(this.doors.get(directory));
+    this.doors.delete(directory);
     await rm(directory, { recursive: true, force: true });
   }
 
   /** The hub stops; sessions that run keep their directories for the next one. */
   closeAll(): void {
-    for (const server of this.servers.values()) {
-      closeServer(server);
-    }
-    this.servers.clear();
+    this.doors.forEach(shut);
+    this.doors.clear();
+    this.http.close();
   }
+}
+
+function shut(door: Door | undefined): void {
+  door?.listening.close();
+  door?.sockets.forEach(socket => socket.destroy());
 }

@@ -122,7 +122,7 @@ export class WarmingEngine implements Engine {
 
   /** Warms the likeliest of what is wished for, one at a time. */
   #next(): void {
-    if (this.#warming || this.#starting > 0 || this.#closing.signal.aborted) return;
+    if (this.#warming || this.#starting > 0 || this.#wishes.size === 0 || this.#closing.signal.aborted) return;
     const running = new Set(this.#running.values());
     const [best] = [...this.#wishes].filter(([name]) => !running.has(name)).sort(([, a], [, b]) => b.worth - a.worth);
     if (!best) return;
