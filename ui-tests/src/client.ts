@@ -113,7 +113,7 @@ export class HubClient {
   }
 
   async servers(): Promise<Record<string, ServerModel>> {
-    const answer = await this.api<{ servers: Record<string, ServerModel> }>('GET', `/users/${this.user}`);
+    const answer = await this.api<{ servers: Record<string, ServerModel> }>('GET', `/users/${this.user}?include_stopped_servers=1`);
     return answer.body.servers ?? {};
   }
 

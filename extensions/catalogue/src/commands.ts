@@ -26,8 +26,10 @@ export function addCommands(options: {
   commands: CommandRegistry;
   opener: Opener;
   trans: TranslationBundle;
+  /** The launcher in use. */
+  launcher?: () => IDisposable | null;
 }): IDisposable {
-  const { hub, catalogue, commands, opener, trans } = options;
+  const { hub, catalogue, commands, opener, trans, launcher } = options;
   const disposables = new DisposableSet();
 
   disposables.add(
@@ -68,7 +70,7 @@ export function addCommands(options: {
           return;
         }
         // Not awaited: the launcher refuses every other card until a command is done.
-        void opener.open(datalab, textArg(args, 'session') ?? sessionOf(id));
+        void opener.open(datalab, textArg(args, 'session') ?? sessionOf(id), args.isLauncher ? launcher?.() : null);
       }
     })
   );

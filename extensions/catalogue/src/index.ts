@@ -1,4 +1,7 @@
 import { cataloguePlugin } from './plugins/catalogue';
+import { deadlinePlugin } from './plugins/deadline';
+import { endedPlugin } from './plugins/ended';
+import { homePlugin } from './plugins/home';
 import { hubPlugin } from './plugins/hub';
 import { keptOutputPlugin } from './plugins/kept-output';
 import { launcherPlugin } from './plugins/launcher';
@@ -7,4 +10,4 @@ import { windowsPlugin } from './plugins/windows';
 
 export * from './tokens';
 
-export default [hubPlugin, cataloguePlugin, keptOutputPlugin, launcherPlugin, runningPlugin, windowsPlugin];
+export default [hubPlugin, homePlugin, cataloguePlugin, deadlinePlugin, endedPlugin, keptOutputPlugin, launcherPlugin, runningPlugin, windowsPlugin];

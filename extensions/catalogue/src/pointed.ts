@@ -1,4 +1,4 @@
-import type { IHub } from '@jupyter-datalabs/hub-client';
+import type { DatalabSummary, IHub } from '@jupyter-datalabs/hub-client';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 import type { ICatalogue } from './tokens';
@@ -6,6 +6,13 @@ import type { ICatalogue } from './tokens';
 /** How long the pointer must rest on a card to mean it, and how long one hint is good for, in milliseconds. */
 const REST_MS = 120;
 const AGAIN_MS = 60_000;
+
+/** The datalab that a launcher card opens. */
+export function datalabOfCard(card: HTMLElement, catalogue: ICatalogue, category: string): DatalabSummary | undefined {
+  const title = card.dataset.category === category ? (card.querySelector('.jp-LauncherCard-label')?.textContent ?? '') : '';
+  // The label's first line is the title, its second says what kind of datalab it is.
+  return catalogue.datalabs.find(datalab => title.trim() === datalab.title || title.trim().startsWith(`${datalab.title}\n`));
+}
 
 /** Tells the hub which datalab's card has the pointer or the keyboard, so that it can be ready by the click. A hint: nothing depends on it. */
 export function tellPointed(options: {
@@ -22,9 +29,7 @@ export function tellPointed(options: {
 
   const onPointed = (event: Event): void => {
     const card = event.target instanceof Element ? event.target.closest<HTMLElement>('.jp-LauncherCard') : null;
-    const title = card?.dataset.category === category ? (card.querySelector('.jp-LauncherCard-label')?.textContent ?? '') : '';
-    // The label's first line is the title, its second says what kind of datalab it is.
-    const id = catalogue.datalabs.find(datalab => title.trim() === datalab.title || title.trim().startsWith(`${datalab.title}\n`))?.id ?? '';
+    const id = (card && datalabOfCard(card, catalogue, category)?.id) ?? '';
     if (id === pending) {
       return;
     }

@@ -25,6 +25,10 @@ export namespace CommandIDs {
   export const showProblem = 'datalabs:show-problem';
   /** Of the desktop bundle, which may be absent. */
   export const openDesktop = 'datalabs-desktop:open';
+  export const resetHome = 'datalabs:reset-home';
+  export const showHomeFiles = 'datalabs:show-home-files';
+  /** JupyterLab's own: the sidebar of what runs. */
+  export const showRunning = 'running:show-panel';
 }
 
 /** The datalab of the home session when the hub did not say. */

@@ -1,5 +1,7 @@
+export * from './admin';
 export * from './events';
 export * from './hub';
+export * from './lifetime';
 export * from './problem';
 export * from './request';
 export * from './sessions';

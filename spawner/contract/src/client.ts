@@ -36,6 +36,8 @@ export type CallId = Exclude<RouteId, StreamId | 'exchangeCode'>;
 /** Second argument of every call. */
 export interface CallOptions {
   signal?: AbortSignal;
+  /** Media type to ask for: JupyterHub's paged lists have one of their own. */
+  accept?: string;
 }
 
 export type HubClient = {
@@ -49,7 +51,7 @@ export type HubClient = {
 export function createHubClient(fetchLike: FetchLike, options: ClientOptions): HubClient {
   const base = options.baseUrl.replace(/\/$/, '');
 
-  const call = async (id: RouteId, input: Record<string, unknown>, signal?: AbortSignal): Promise<unknown> => {
+  const call = async (id: RouteId, input: Record<string, unknown>, { signal, accept }: CallOptions = {}): Promise<unknown> => {
     const route: RouteDefinition = routes[id];
     const { body, query } = input as { body?: unknown; query?: Record<string, unknown> };
     const search = new URLSearchParams();
@@ -58,7 +60,7 @@ export function createHubClient(fetchLike: FetchLike, options: ClientOptions): H
         search.set(key, String(value));
       }
     }
-    const headers: Record<string, string> = { Accept: 'application/json' };
+    const headers: Record<string, string> = { Accept: accept ?? 'application/json' };
     if (options.token) {
       headers.Authorization = `token ${options.token}`;
     }
@@ -91,7 +93,7 @@ export function createHubClient(fetchLike: FetchLike, options: ClientOptions): H
     url: (id: RouteId, params: never) => base + routePath(id, params)
   };
   for (const id of Object.keys(routes) as RouteId[]) {
-    client[id] = (input: Record<string, unknown>, callOptions?: CallOptions) => call(id, input, callOptions?.signal);
+    client[id] = (input: Record<string, unknown>, callOptions?: CallOptions) => call(id, input, callOptions);
   }
   return client as HubClient;
 }

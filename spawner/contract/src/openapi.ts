@@ -103,7 +103,7 @@ export function buildOpenApi(): Json {
       schemas: Object.fromEntries(Object.entries(components).map(([id, schema]) => [id, clean(schema)])),
       securitySchemes: {
         token: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`token <token>` or `Bearer <token>`' },
-        cookie: { type: 'apiKey', in: 'cookie', name: 'datalabs-session', description: 'With X-XSRFToken for what changes something' }
+        cookie: { type: 'apiKey', in: 'cookie', name: 'datalabs-session', description: 'In browsers with a suffix of the hub; with X-XSRFToken for what changes something' }
       }
     }
   };

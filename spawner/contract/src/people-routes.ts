@@ -4,9 +4,9 @@ import type { RouteDefinition } from './routes.js';
 import * as s from './schemas.js';
 
 const pageQuery = z.object({ offset: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(200).optional() });
-const userQuery = pageQuery.extend({
-  state: z.string().optional(), name_filter: z.string().max(255).optional(), sort: z.string().max(64).optional(), include_stopped_servers: z.string().optional()
-});
+/** JupyterHub's: anything but 0 and false is yes. */
+const stoppedQuery = z.object({ include_stopped_servers: z.string().optional() });
+const userQuery = pageQuery.extend({ state: z.string().optional(), name_filter: z.string().max(255).optional(), sort: z.string().max(64).optional(), ...stoppedQuery.shape });
 
 const users = { tag: 'users', auth: 'user' } as const;
 const groups = { tag: 'groups', auth: 'user' } as const;
@@ -21,7 +21,7 @@ const received = { ...shares, path: '/users/{name}/shared/{owner}/{server}', emp
 export const peopleRoutes = {
   listUsers: { ...users, method: 'get', path: '/users', summary: 'Users; paged on request by Accept', query: userQuery, responses: { 200: z.union([p.UserList, s.UserPage]) } },
   createUsers: { ...users, method: 'post', path: '/users', summary: 'New users, all or none; those there already are left out', body: p.NewUsers, responses: { 201: p.UserList } },
-  getUser: { ...users, method: 'get', path: '/users/{name}', summary: 'One user with sessions', responses: { 200: s.UserModel } },
+  getUser: { ...users, method: 'get', path: '/users/{name}', summary: 'One user with sessions', query: stoppedQuery, responses: { 200: s.UserModel } },
   createUser: { ...users, method: 'post', path: '/users/{name}', summary: 'New user', body: p.NewUser.optional(), responses: { 201: s.UserModel } },
   modifyUser: { ...users, method: 'patch', path: '/users/{name}', summary: 'New name or role', body: p.UserChange, responses: { 200: s.UserModel } },
   deleteUser: { ...users, method: 'delete', path: '/users/{name}', summary: 'Ends the sessions of a user and removes everything but the files', responses: { 204: null } },

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { adminRoutes } from './admin-routes.js';
+import { homesRoutes } from './homes-routes.js';
+import { lifetimeRoutes } from './lifetime-routes.js';
 import { peopleRoutes } from './people-routes.js';
+import { quotaRoutes } from './quota-routes.js';
 import * as s from './schemas.js';
 
 export type Method = 'get' | 'post' | 'delete' | 'patch' | 'put';
@@ -69,6 +73,10 @@ export const routes = {
 
   getSelf: { method: 'get', path: '/user', summary: 'Who I am and what I may do', tag: 'users', auth: 'user', responses: { 200: s.SelfModel } },
   ...peopleRoutes,
+  ...homesRoutes,
+  ...adminRoutes,
+  ...quotaRoutes,
+  ...lifetimeRoutes,
   postActivity: { method: 'post', path: '/users/{name}/activity', summary: 'Note activity', tag: 'users', auth: 'user', body: s.ActivityRequest, responses: { 200: null } },
   watchSessions: { method: 'get', path: '/users/{name}/events', summary: 'Sessions as they change: events snapshot, session, removed', tag: 'sessions', auth: 'user', produces: 'text/event-stream', responses: { 200: s.ServerModel } },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SessionDeadline } from './lifetime.js';
 
 /** Time on the wire: ISO 8601 in UTC, as JupyterHub writes it. */
 export const Timestamp = z.string().describe('ISO 8601, UTC');
@@ -118,7 +119,8 @@ export const WarmRequest = z.strictObject({ datalab: z.string().min(1).max(63) }
 /** Start options: JupyterHub's user options. */
 export const StartOptions = z.strictObject({
   datalab: z.string().min(1).max(100).optional().describe("Default: the session's name; jupyterlab for the home"),
-  version: z.string().min(1).max(100).optional()
+  version: z.string().min(1).max(100).optional(),
+  safe: z.boolean().optional().describe('Keeps what the programs write by themselves out of the home: for a home that is full')
 });
 export type StartOptions = z.infer<typeof StartOptions>;
 
@@ -153,6 +155,7 @@ export const ServerModel = z.object({
   place: Place.nullable().optional().describe('While it waits for its turn to start'),
   medians: z.array(StepMedian).optional().describe('What to expect of its start; only while it starts'),
   warm: z.boolean().optional().describe('Taken from those kept ready'),
+  deadline: SessionDeadline.optional().describe('When it is due to be stopped; not there when it never is'),
   failure: Problem.nullable()
 });
 export type ServerModel = z.infer<typeof ServerModel>;
@@ -249,7 +252,7 @@ export const Timeline = z.object({
   steps: z.array(StepTiming),
   medians: z.array(StepMedian),
   reason: z
-    .object({ code: z.string(), message: z.string(), action: z.string().optional(), log: z.array(z.string()).optional() })
+    .object({ code: z.string(), message: z.string(), action: z.string().optional(), log: z.array(z.string()).optional(), by: z.string().optional().describe('Who ended it, if not its owner') })
     .nullable()
     .describe('Why it ended; null while it lives')
 });

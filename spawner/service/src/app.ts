@@ -1,9 +1,13 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from './domain/errors.js';
+import { adminRoutes } from './http/api/admin.js';
 import { catalogueRoutes } from './http/api/catalogue.js';
 import { groupRoutes } from './http/api/groups.js';
+import { homeRoutes } from './http/api/homes.js';
 import { JUPYTERHUB_VERSION, hubRoutes } from './http/api/hub.js';
+import { lifetimeRoutes } from './http/api/lifetime.js';
 import { oauthRoutes } from './http/api/oauth.js';
+import { quotaRoutes } from './http/api/quotas.js';
 import { serviceRoutes } from './http/api/services.js';
 import { sessionRoutes } from './http/api/sessions.js';
 import { shareRoutes } from './http/api/shares.js';
@@ -15,6 +19,7 @@ import { sessionOf } from './http/doors.js';
 import { stoppedSession } from './http/fallback.js';
 import { LOGO, PENDING_SCRIPT, STYLE } from './http/pages/assets.js';
 import { metricsRoutes } from './http/metrics.js';
+import { homeFilesPages } from './http/pages/home-files.js';
 import { loginPages } from './http/pages/login.js';
 import { sharePages } from './http/pages/share.js';
 import { notFound, spawnPages } from './http/pages/spawn.js';
@@ -45,6 +50,7 @@ export function createApp(context: Context): Express {
   pages.use(express.urlencoded({ extended: false, limit: BODY_LIMIT }));
   loginPages(context, pages);
   sharePages(context, pages);
+  homeFilesPages(context, pages);
   spawnPages(context, pages);
 
   const api = express.Router();
@@ -56,13 +62,17 @@ export function createApp(context: Context): Express {
   hubRoutes(context, api);
   userRoutes(context, api);
   groupRoutes(context, api);
+  quotaRoutes(context, api);
+  homeRoutes(context, api);
   serviceRoutes(context, api);
   shareRoutes(context, api);
   tokenRoutes(context, api);
   sessionRoutes(context, api);
+  lifetimeRoutes(context, api);
   catalogueRoutes(context, api);
   warmRoutes(context, api);
   oauthRoutes(context, api);
+  adminRoutes(context, api);
   api.use(() => {
     throw new DomainError('not-found', 'There is no such API resource.');
   });

@@ -4,12 +4,13 @@ import * as path from 'node:path';
 
 import { memoryBytes } from '@jupyter-datalabs/contract';
 
+import { aboutHub } from './about.js';
 import { systemClock } from './clock.js';
 import { doorDirectory, socketTarget, statePaths, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
 import { readServices } from './config/services.js';
 import { notebooksOf, softwareMounts, substitute } from './config/software.js';
-import { LocalEngine } from './engine/local/index.js';
+import { LocalEngine, LocalHomeFiles } from './engine/local/index.js';
 import type { Context } from './http/context.js';
 import { SessionDoors } from './http/doors.js';
 import { countedTimelines, observe } from './observe.js';
@@ -19,6 +20,7 @@ import type { Store } from './ports/store.js';
 import { probeStatus } from './routes/chp/api.js';
 import { ChpRoutes } from './routes/chp/chp-routes.js';
 import { FolderCatalogue } from './services/catalogue/catalogue.js';
+import { Homes } from './services/homes/homes.js';
 import { SessionOAuth } from './services/identity/oauth.js';
 import { FolderHomes } from './services/identity/homes.js';
 import { Identity } from './services/identity/identity.js';
@@ -27,9 +29,14 @@ import { hubLogin } from './services/identity/login/login.js';
 import { loadKey } from './services/identity/login/sealer.js';
 import type { HubLogin } from './services/identity/login/types.js';
 import { oauthScopes } from './services/identity/scopes.js';
+import { ActivityLog, noting } from './services/lifetime/activity.js';
+import { reportEveryMs } from './services/lifetime/deadline.js';
+import { Lifetime } from './services/lifetime/lifetime.js';
+import { lifetimePolicy } from './services/lifetime/policy.js';
+import { Quotas } from './services/quotas/quotas.js';
 import { Sessions } from './services/sessions/sessions.js';
 import { newStartId, type SpecSettings } from './services/sessions/spec.js';
-import { childProbe } from './services/volumes/probe.js';
+import { childProbe, sharedProbe } from './services/volumes/probe.js';
 import { FileVolumes } from './services/volumes/volumes.js';
 import { openStore } from './store/index.js';
 import { WarmService, warmPlan } from './services/warm/warm.js';
@@ -52,6 +59,7 @@ export interface HubContext extends Context {
   routes: ChpRoutes;
   sessions: Sessions;
   login: HubLogin;
+  lifetime: Lifetime;
   doors: SessionDoors;
   metrics: Metrics;
   /** Of whoever comes by the operator's socket; no file has it. */
@@ -85,6 +93,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     node: process.execPath,
     directory: paths.proxyDir,
     recordFile: paths.proxyFile,
+    cookieFile: paths.cookieFile,
     logFile: path.join(paths.logs, 'proxy.log'),
     defaultTarget: socketTarget(paths.hubSocket),
     token: config.proxyToken,
@@ -92,8 +101,10 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     logger
   });
   const homes = new FolderHomes({ folder: paths.homes, clock });
+  const activity = new ActivityLog({ store: store.activity, clock, logger });
+  const noted = noting(store, activity);
   const identity: Identity = new Identity({
-    store, clock, user: config.user,
+    store: { ...store, users: noted.users }, clock, user: config.user,
     // Whoever can read the terminal of a hub on one machine is its operator.
     ...(config.login.kind !== 'oidc' && { role: 'admin' }),
     services: [...readServices(config.services), operatorAccount(operatorToken)],
@@ -110,9 +121,10 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
   const volumes = new FileVolumes({
     files: config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')],
     sampleData: paths.sampleData,
-    probe: childProbe({ clock }),
+    probe: sharedProbe({ probe: childProbe({ clock }), clock }),
     groupsOf: user => identity.groups.of(user)
   });
+  const policy = lifetimePolicy(config.lifetime);
   const settings = (): SpecSettings => ({
     homes: paths.homes,
     workspaces: paths.workspaces,
@@ -120,7 +132,8 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     publicUrl: config.publicUrl,
     path: [path.join(config.software.lab, 'bin')],
     notebooks: datalab => notebooksOf(config.datalabsDir, datalab),
-    jupyterArguments: config.jupyterArguments
+    jupyterArguments: config.jupyterArguments,
+    activitySeconds: reportEveryMs(policy.idleMs) / 1000
   });
   const plan = warmPlan({ catalogue, volumes, settings });
   const engine: WarmingEngine = new WarmingEngine({
@@ -130,7 +143,25 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
   // Connections of its own, kept alive: readiness is seen within one interval, not one handshake more.
   const probes = new http.Agent({ keepAlive: true, maxFreeSockets: 4 });
   const doors = new SessionDoors(paths.doorsDir, clock);
-  const sessions = new Sessions({
+  const homeKeeper = new Homes({
+    folder: paths.homes,
+    workspaces: paths.workspaces,
+    files: new LocalHomeFiles({ stateDir: paths.stateDir }),
+    limitOf: async user => {
+      const { home } = await quotas.effective(user);
+      return home && memoryBytes(home.value);
+    },
+    inTurnOf: (user, task) => sessions.inTurnOf(user, task),
+    sessions: { list: owner => sessions.list(owner), stop: options => sessions.stop(options) },
+    release: user => engine.forget(user),
+    clock,
+    logger
+  });
+  const quotas: Quotas = new Quotas({
+    store: store.quotas, groupsOf: user => identity.groups.of(user), sessionsOf: owner => sessions.list(owner), catalogue, fallback: config.quotas.default, homes: homeKeeper
+  });
+  const lifetime: Lifetime = new Lifetime({ policy, clock, logger, sessions: () => sessions });
+  const sessions: Sessions = new Sessions({
     engine,
     routes,
     doors,
@@ -138,8 +169,15 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     catalogue,
     volumes,
     identity,
-    admission: { admit: ({ owner }) => login.mayStart(owner) },
-    store: store.sessions,
+    admission: {
+      admit: async request => {
+        await login.mayStart(request.owner);
+        await quotas.admit(request);
+        await homeKeeper.admit(request);
+      }
+    },
+    store: noted.sessions,
+    deadline: view => lifetime.deadline(view),
     timelineStore: countedTimelines(store.timelines, metrics),
     onPass: pass => metrics.passed(pass),
     clock,
@@ -175,15 +213,20 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     oauth,
     catalogue,
     volumes,
+    quotas,
+    homes: homeKeeper,
+    lifetime,
     sessions,
     warm,
     doors,
     metrics,
     operatorToken,
+    about: aboutHub({ config, paths, engine, routes, clock }),
     async close() {
       unobserve();
       login.close();
       await sessions.close();
+      await activity.close();
       doors.closeAll();
       probes.destroy();
       await engine.close();

@@ -9,6 +9,7 @@ import { checksOf } from './commands/checks.js';
 import { NotRunning, socketApi } from './commands/client.js';
 import { doctor } from './commands/doctor.js';
 import { sessions, stopSession, users, type Outcome } from './commands/people.js';
+import { quota } from './commands/quota.js';
 import { NOT_RUNNING, status } from './commands/status.js';
 import { ConfigError, loadConfig } from './config/load.js';
 import { statePaths } from './config/paths.js';
@@ -65,7 +66,7 @@ async function run({ command, rest, force }: Arguments, config: Config): Promise
     case 'status':
       return status({ stateDir: paths.stateDir, hub, hubProcess: hubProcess(paths), proxyProcess: await proxyProcess(paths) });
     case 'users':
-      return users(hub, rest[0], now);
+      return rest.length > 1 ? quota(hub, rest[1]!, rest.slice(2)) : users(hub, rest[0], now);
     case 'sessions':
       return rest.length === 0 ? sessions(hub, now) : stopSession(hub, rest[1]!, force);
     case 'doctor':

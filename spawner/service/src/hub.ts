@@ -43,6 +43,7 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
     }
     // The proxy serves from here on, an earlier one did all the time: nothing is told of sessions before they are known.
     await sessions.reconcile({ startUp: true });
+    context.lifetime.sweep();
     const origin = config.publicUrl?.replace(/\/+$/, '') ?? originOf(routes.address);
     await untilReady(context);
     publish(paths.hubFile, { url: origin, login: null });
@@ -57,8 +58,10 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
     // Whoever starts a hub for one user is about to use it.
     if (config.login.kind === 'link') void context.warm?.arrived(config.user);
     const timer = every(context, RECONCILE_MS, () => sessions.reconcile({ startUp: false }));
+    const sweeps = every(context, context.lifetime.sweepMs, async () => context.lifetime.sweep());
     const signal = await stop;
     timer.abort();
+    sweeps.abort();
     context.logger.info({ signal }, 'stopping');
     await finish(context, server, terminal, signal === END_SIGNAL);
     return 0;
@@ -74,8 +77,8 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
 }
 
 /** Sessions start without a volume that is away: whoever runs the hub should not learn it from them. */
-async function tellOfVolumes({ volumes, config, logger }: HubContext, terminal: Terminal): Promise<void> {
-  const listed = await volumes.list({ user: config.user }).catch((error: unknown) => {
+async function tellOfVolumes({ volumes, logger }: HubContext, terminal: Terminal): Promise<void> {
+  const listed = await volumes.listAll().catch((error: unknown) => {
     logger.warn({ err: error }, 'the volumes could not be listed');
     return [];
   });

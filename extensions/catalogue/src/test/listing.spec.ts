@@ -120,11 +120,11 @@ describe('commands', () => {
     fake.connect();
     await settle();
     await commands.execute(CommandIDs.open, { datalab: 'euclid' });
-    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'euclid' }), 'euclid');
+    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'euclid' }), 'euclid', null);
     await commands.execute(CommandIDs.open, { datalab: 'jupyterlab' });
-    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'jupyterlab' }), '');
+    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'jupyterlab' }), '', null);
     await commands.execute(CommandIDs.open, { datalab: 'euclid', session: 'second' });
-    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'euclid' }), 'second');
+    expect(open).toHaveBeenLastCalledWith(expect.objectContaining({ id: 'euclid' }), 'second', null);
   });
 
   it('are enabled only for what exists', async () => {
@@ -153,7 +153,7 @@ describe('running items', () => {
     expect(items.map(i => i.label())).toEqual(['Euclid', 'TOPCAT']);
     expect(items.map(i => i.detail!())).toEqual(['', 'mounting volumes and workspace']);
     items[0].open!();
-    expect(open).toHaveBeenCalledWith(expect.objectContaining({ id: 'euclid' }), 'euclid');
+    expect(open).toHaveBeenCalledWith(expect.objectContaining({ id: 'euclid' }), 'euclid', null);
     items[0].shutdown!();
     await settle();
     expect(fake.stopped).toEqual(['euclid']);

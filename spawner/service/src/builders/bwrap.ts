@@ -126,6 +126,8 @@ export interface LaunchPlan {
   dropTo: { uid: number; gid: number } | null;
   staging: { directory: string; tun: boolean; binds: { source: string; target: string }[] } | null;
   network: 'none' | 'egress';
+  /** As in the sandbox's plan. */
+  socketDir: string;
   /** From buildInsideCommand. */
   inside: string[];
 }
@@ -142,6 +144,6 @@ export function buildLaunchCommand(plan: LaunchPlan): string[] {
     command.push('setpriv', '--reuid', String(plan.dropTo.uid), '--regid', String(plan.dropTo.gid), '--clear-groups');
     command.push('--inh-caps=-all', '--bounding-set=-all', '--');
   }
-  if (plan.network === 'egress') command.push('sh', '-c', EGRESS, 'datalab-egress');
+  if (plan.network === 'egress') command.push('sh', '-c', EGRESS, 'datalab-egress', plan.socketDir);
   return [...command, 'bwrap', '--args', String(FD.options), '--', ...plan.inside];
 }

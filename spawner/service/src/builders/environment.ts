@@ -18,6 +18,8 @@ export interface EnvironmentInput {
   /** Directories of programs, first wins. */
   path: string[];
   apps: { name: string; argv: string[] }[];
+  /** How often it reports activity; as often as with JupyterHub when not given. */
+  activitySeconds?: number;
   /** From the descriptor; never overrides what the hub sets. */
   environment: Record<string, string>;
 }
@@ -41,12 +43,13 @@ export function buildEnvironment(input: EnvironmentInput): Record<string, string
     SHELL: '/bin/bash',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
-    PATH: [...input.path, '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    PATH: [...input.path, '/usr/local/bin', '/usr/bin', '/bin', `${HOME}/.local/bin`].join(':'),
     DATALAB_ID: input.datalab,
     JUPYTERHUB_API_TOKEN: input.token,
     JUPYTERHUB_CLIENT_ID: oauthClientId(owner, name),
     JUPYTERHUB_API_URL: api,
     JUPYTERHUB_ACTIVITY_URL: `${api}/users/${encodeURIComponent(owner)}/activity`,
+    JUPYTERHUB_ACTIVITY_INTERVAL: String(input.activitySeconds ?? 300),
     JUPYTERHUB_BASE_URL: '/',
     JUPYTERHUB_SERVICE_PREFIX: prefix,
     // Port 8888 is never bound: the server listens on its socket, but refuses any other port here.

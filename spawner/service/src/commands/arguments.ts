@@ -18,6 +18,9 @@ export const HELP = `Usage: npm run datalabs -- <command> [options]
 
   status                        the hub, its proxy and what runs
   users [<part of a name>]      users, their roles and sessions
+  users quota <user>            what a user may have at the same time, why, and what of it is used; group:<name> is each member of a group
+  users quota <user> sessions=2 cpu=4 memory=8Gi home=20Gi
+                                changes these limits, "=none" ends one; "none" alone takes the whole entry away
   sessions                      sessions of all users
   sessions stop <owner>/<name>  stops one; <owner>/ is the home. --force: at once
   doctor                        looks for what keeps this machine from running sessions well, and says how to mend it
@@ -33,7 +36,7 @@ Exit codes: 0 done, 1 something is wrong, 3 the hub is not running, 64 wrong arg
 `;
 
 /** Words after a command: fewest and most. */
-const WORDS: Record<CommandName, [number, number]> = { status: [0, 0], users: [0, 1], sessions: [0, 2], doctor: [0, 0], backup: [1, 1], restore: [1, 1] };
+const WORDS: Record<CommandName, [number, number]> = { status: [0, 0], users: [0, 6], sessions: [0, 2], doctor: [0, 0], backup: [1, 1], restore: [1, 1] };
 
 export function parseArguments(argv: string[]): Arguments {
   const text = { type: 'string' } as const;
@@ -67,6 +70,8 @@ export function parseArguments(argv: string[]): Arguments {
       result.errors.push(`${command} needs a file`);
     } else if (rest.length > most) {
       result.errors.push(`unexpected argument "${rest[most]}"`);
+    } else if (command === 'users' && rest.length > 1 && rest[0] !== 'quota') {
+      result.errors.push('it is "users", "users <part of a name>" or "users quota <user>"');
     } else if (command === 'sessions' && rest.length > 0 && (rest[0] !== 'stop' || rest.length !== 2)) {
       result.errors.push('it is "sessions" or "sessions stop <owner>/<name>"');
     }

@@ -17,6 +17,7 @@ export interface Answer<T> {
 export interface HubApi {
   get<T>(path: string): Promise<Answer<T>>;
   text(path: string): Promise<string>;
+  put<T>(path: string, body: object): Promise<Answer<T>>;
   delete(path: string, body?: object): Promise<Answer<ServerModel | null>>;
 }
 
@@ -38,6 +39,7 @@ export function socketApi(socketPath: string): HubApi {
   return {
     get: async <T>(path: string) => parsed<T>(await send('GET', path)),
     text: async path => (await send('GET', path)).body,
+    put: async <T>(path: string, body: object) => parsed<T>(await send('PUT', path, body)),
     delete: async (path, body) => parsed(await send('DELETE', path, body))
   };
 }
@@ -75,11 +77,11 @@ function refusal({ status, body }: Answer<string>): DomainError {
   }
 }
 
-/** All users that fit, page by page. */
+/** All users that fit, page by page, with their sessions that have failed too. */
 export async function allUsers(hub: HubApi, query: Record<string, string> = {}): Promise<UserModel[]> {
   const users: UserModel[] = [];
   for (;;) {
-    const search = new URLSearchParams({ ...query, limit: String(PAGE), offset: String(users.length) });
+    const search = new URLSearchParams({ ...query, include_stopped_servers: '1', limit: String(PAGE), offset: String(users.length) });
     const { body } = await hub.get<{ items: UserModel[]; _pagination: { total: number } }>(`/api/users?${search.toString()}`);
     users.push(...body.items);
     if (body.items.length === 0 || users.length >= body._pagination.total) {

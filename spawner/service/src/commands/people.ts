@@ -58,7 +58,7 @@ export async function stopSession(hub: HubApi, which: string, force: boolean): P
     throw new DomainError('bad-request', `"${which}" is no session.`, { action: 'Write <owner>/<name> as "sessions" shows it; <owner>/ is the home.' });
   }
   const [owner, name] = [which.slice(0, slash), which.slice(slash + 1)];
-  const { body: user } = await hub.get<UserModel>(`/api/users/${encodeURIComponent(owner)}`);
+  const { body: user } = await hub.get<UserModel>(`/api/users/${encodeURIComponent(owner)}?include_stopped_servers=1`);
   if (!Object.hasOwn(user.servers ?? {}, name)) {
     throw new DomainError('unknown-session', `${owner} has no session ${name === '' ? 'called home' : `"${name}"`} that runs.`, { action: '"sessions" lists those there are.' });
   }

@@ -56,10 +56,14 @@ export function loadConfig(options: LoadOptions): Config {
     origin.set('stateDir', '--state-dir');
   }
   const defaults = defaultsFor(options);
+  // On a machine of one's own nothing is in the way of others.
+  const many = isRecord(given['login']) && given['login']['kind'] !== undefined && given['login']['kind'] !== 'link';
+  const lifetime = { ...defaults.lifetime, idleMinutes: many ? 24 * 60 : null };
   const merged = {
     ...defaults,
     ...given,
     warm: isRecord(given['warm'] ?? {}) ? { ...defaults.warm, ...(given['warm'] as object | undefined) } : given['warm'],
+    lifetime: isRecord(given['lifetime'] ?? {}) ? { ...lifetime, ...(given['lifetime'] as object | undefined) } : given['lifetime'],
     software: isRecord(given['software'] ?? {}) ? { ...defaults.software, ...(given['software'] as object | undefined) } : given['software']
   };
   const result = configSchema.safeParse(merged);
@@ -92,6 +96,8 @@ function defaultsFor({ environment, repo, osUser }: LoadOptions): Config {
     jupyterArguments: [],
     // A sixteenth of the machine: two users' next clicks on a laptop, forty on a server.
     warm: { memory: `${Math.floor(Math.min(os.totalmem(), process.constrainedMemory() || Infinity) / 16 / 2 ** 20)}Mi`, sandboxes: 64 },
+    quotas: { default: { sessions: null, cpu: null, memory: null, home: null } },
+    lifetime: { idleMinutes: null, maxAgeHours: null, extensionMinutes: 60, extensionsTotalMinutes: 240 },
     login: { kind: 'link' },
     services: [],
     logLevel: 'info',

@@ -16,6 +16,8 @@ export interface StatePaths {
   doorsDir: string;
   proxyDir: string;
   proxyFile: string;
+  /** What tells this hub's cookies from those of another. */
+  cookieFile: string;
   hubFile: string;
   /** Room kept back, so that everything can be stopped on a full disk. */
   reserve: string;
@@ -46,6 +48,7 @@ export function statePaths(stateDir: string): StatePaths {
     doorsDir: path.join(runDir, 'h'),
     proxyDir: path.join(runDir, 'proxy'),
     proxyFile: path.join(stateDir, 'proxy.json'),
+    cookieFile: path.join(stateDir, 'cookies'),
     hubFile: path.join(stateDir, 'hub.json'),
     reserve: path.join(stateDir, 'reserve'),
     loginKey: path.join(stateDir, 'login.key'),

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 
+import { QuotaChange } from '@jupyter-datalabs/contract';
 import { z } from 'zod';
 
 import { serviceSchema } from './services.js';
@@ -49,6 +50,10 @@ const loginSchema = z.discriminatedUnion('kind', [
     .refine(login => login.allowAll !== login.allow.length > 0, { path: ['allow'], message: 'say who may log in: rules in "allow", or "allowAll: true"; one of the two' })
 ]);
 
+/** An amount, or null for none; from the environment as text, empty for none. */
+const amount = z.preprocess(value => (value === '' ? null : typeof value === 'string' && value.trim() !== '' ? Number(value) : value), z.number().positive().max(1e6).nullable());
+const minutes = z.coerce.number().pipe(z.number().min(0).max(1e6));
+
 /** Every setting of the hub, declared once. Unknown keys are errors: a misspelt setting must not silently do nothing. */
 export const configSchema = z.strictObject({
   user: sessionUser.describe('Hub user name of the one local user'),
@@ -74,6 +79,17 @@ export const configSchema = z.strictObject({
       sandboxes: z.coerce.number().pipe(z.int().min(0).max(1000)).describe('How many there may be')
     })
     .describe('Servers made ready before anybody asks for them'),
+  quotas: z
+    .strictObject({ default: QuotaChange.prefault({}).describe('Holds for everybody for whom neither an entry of their own nor one of a group says more; null: no limit') })
+    .describe('What a user may have at the same time'),
+  lifetime: z
+    .strictObject({
+      idleMinutes: amount.describe('A session without activity is stopped after this; null: never. Default: null with login by link, else a day'),
+      maxAgeHours: amount.describe('A session is stopped this long after its start, busy or not; null: never'),
+      extensionMinutes: minutes.describe('What one extension adds'),
+      extensionsTotalMinutes: minutes.describe('What all extensions of one start add together; 0: none')
+    })
+    .describe('How long sessions last'),
   login: loginSchema,
   services: z.array(serviceSchema).describe('Programs of the operator that speak the API, such as an idle culler'),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),

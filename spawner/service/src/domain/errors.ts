@@ -6,8 +6,8 @@ export type ErrorCode =
   | 'sandbox-unavailable' | 'egress-unavailable' | 'image-missing' | 'volume-unreachable' | 'disk-full' | 'home-full'
   | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal'
   | 'login-failed' | 'login-refused' | 'login-ended' | 'identity-provider-down' | 'clock-skew' | 'wrong-password' | 'weak-password' | 'invitation-invalid'
-  | 'name-taken'
-  | 'too-large' | 'too-many' | 'queue-full';
+  | 'name-taken' | 'extension-refused'
+  | 'too-large' | 'too-many' | 'queue-full' | 'quota';
 
 export class DomainError extends Error {
   override readonly name = 'DomainError';

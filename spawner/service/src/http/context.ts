@@ -3,6 +3,9 @@ import type { CatalogueService } from '../services/catalogue/types.js';
 import type { Config } from '../config/schema.js';
 import type { HubLogin } from '../services/identity/login/types.js';
 import type { HubIdentity, OAuthService } from '../services/identity/types.js';
+import type { HomesService } from '../services/homes/types.js';
+import type { LifetimeService } from '../services/lifetime/lifetime.js';
+import type { QuotaService } from '../services/quotas/types.js';
 import type { SessionsService } from '../services/sessions/types.js';
 import type { VolumesService } from '../services/volumes/types.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -24,12 +27,19 @@ export interface Context {
   sessions: SessionsService;
   /** The proxy's, for operators to look at. */
   routes?: { list(): Promise<{ prefix: string; target: string }[]> };
+  /** What this hub is made of and what limits it, for those who look after it. */
+  about?: () => Promise<{ engine: string; proxy: string; versions: { name: string; version: string | null }[]; warnings: string[]; maxStarting: number }>;
   identity: HubIdentity;
   /** How people log in; without it by the link printed at the start. */
   login?: HubLogin;
   oauth: OAuthService;
   catalogue: CatalogueService;
   volumes: VolumesService;
+  quotas: QuotaService;
+  /** Nothing is ever due without. */
+  lifetime?: LifetimeService;
+  /** What users keep on the disk. */
+  homes?: HomesService;
   /** What somebody is likely to open next is made ready; where nothing is, nobody need say so. */
   warm?: { arrived(owner: string): Promise<void>; pointedAt(owner: string, datalab: string): Promise<void> };
   logger: Logger;
@@ -40,4 +50,10 @@ export interface Context {
 
 export function homeDatalab(context: Context): string {
   return context.config.homeDatalab ?? 'jupyterlab';
+}
+
+/** What a session is called before it is known what it runs: as the datalab of its name, if there is one. */
+export async function sessionTitle(context: Context, name: string): Promise<string> {
+  const datalab = await context.catalogue.get(name || homeDatalab(context)).catch(() => null);
+  return datalab?.title ?? (name || 'JupyterLab');
 }

@@ -2,7 +2,7 @@ import { SESSION_NAME } from '@jupyter-datalabs/contract';
 import type { Request, Response } from 'express';
 import { DomainError } from '../domain/errors.js';
 import { reservedName } from '../domain/names.js';
-import type { Context } from './context.js';
+import { sessionTitle, type Context } from './context.js';
 import { sendProblem, toProblemOf } from './problems.js';
 import { spawnPath } from './pages/spawn.js';
 import { html, sendPage } from './pages/template.js';
@@ -31,7 +31,7 @@ export async function stoppedSession(context: Context, request: Request, respons
   sendPage(response, {
     status: 424,
     title: 'Session not running',
-    body: html`<section class="card"><h1>${name || 'JupyterLab'} is not running</h1>
+    body: html`<section class="card"><h1>${await sessionTitle(context, name)} is not running</h1>
 <p>It has been stopped, or it has not been started yet. Your files are safe.</p>
 <p class="actions"><a class="button" href="${spawnPath(owner, name)}?next=${next}">Start</a><a class="button plain" href="/hub/home">Your sessions</a></p></section>`
   });

@@ -53,6 +53,7 @@ export function toServerModel(session: SessionView): ServerModel {
     ...(session.place && { place: session.place }),
     ...(session.state === 'starting' && session.medians?.length && { medians: session.medians }),
     ...(session.warm && { warm: true }),
+    ...(session.deadline && { deadline: { ...session.deadline, at: iso(session.deadline.at) } }),
     failure: failureOf(session)
   };
 }

@@ -11,6 +11,7 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   'not-found': [404, 'Not found'],
   conflict: [409, 'Conflict'],
   'name-taken': [409, 'Name taken'],
+  'extension-refused': [409, 'No further extension'],
   'login-token-invalid': [403, 'Login link not valid'],
   'login-failed': [403, 'Login not finished'],
   'login-refused': [403, 'No access to this hub'],
@@ -43,7 +44,8 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   internal: [500, 'Error inside the hub'],
   'too-large': [413, 'Request too large'],
   'too-many': [429, 'Too many at once'],
-  'queue-full': [429, 'Queue full']
+  'queue-full': [429, 'Queue full'],
+  quota: [409, 'Limit reached']
 };
 
 /** The problem of a failure. What is not a domain error says nothing about itself: its details belong in the log. */

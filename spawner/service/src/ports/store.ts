@@ -1,4 +1,7 @@
+import type { Quota } from '@jupyter-datalabs/contract';
 import type { Role } from '../domain/roles.js';
+
+export type { Quota };
 
 /**
  * What people said, kept across restarts. The engine, not the store, is the truth about what runs.
@@ -302,7 +305,25 @@ export interface InvitationStore {
   removeExpired(now: number): Promise<number>;
 }
 
+/** Goes with its user or group: removed and renamed together. */
+export interface QuotaStore {
+  get(kind: 'user' | 'group', name: string): Promise<Quota | null>;
+  /** In the place of the one before. */
+  set(kind: 'user' | 'group', name: string, quota: Quota): Promise<void>;
+  /** Idempotent: false when there was none. */
+  remove(kind: 'user' | 'group', name: string): Promise<boolean>;
+  /** Of those among these groups that have one. */
+  ofGroups(names: readonly string[]): Promise<Map<string, Quota>>;
+}
+
+/** What came since the last time, written together. Moves no time back; who is not known any more is left out. */
+export interface ActivityNotes {
+  write(notes: { users: { name: string; at: number }[]; sessions: { owner: string; name: string; at: number }[] }): Promise<void>;
+}
+
 export interface Store {
+  readonly activity: ActivityNotes;
+  readonly quotas: QuotaStore;
   readonly identities: IdentityStore;
   readonly accounts: AccountStore;
   readonly invitations: InvitationStore;

@@ -1,6 +1,6 @@
 import { DomainError } from '../../domain/errors.js';
 import type { SessionExit } from '../../ports/engine.js';
-import { diskFull } from './files.js';
+import { diskFull, homeFull } from './files.js';
 
 /** Why a sandbox ended before its entrance existed, as the user meets it. */
 export function startFailure(exit: SessionExit): DomainError {
@@ -11,7 +11,9 @@ export function startFailure(exit: SessionExit): DomainError {
     const figures = memory ? ` Its limit is ${mebibytes(memory.limitBytes)}; at its peak it used ${mebibytes(memory.peakBytes)}.` : '';
     return new DomainError('out-of-memory', `The session ran out of memory while it started.${figures}`, { action: 'Choose a larger size.', log });
   }
-  if (says(/No space left on device|Disk quota exceeded/)) return diskFull(undefined, log);
+  // Of the home or the workspace: nothing else here has a quota.
+  if (says(/Disk quota exceeded/)) return homeFull(undefined, log);
+  if (says(/No space left on device/)) return diskFull(undefined, log);
   if (says(/^datalabs: pasta/)) {
     return new DomainError('egress-unavailable', 'The network of this session could not be set up.', {
       action: 'Ask the operator to look at the log; a datalab without network still starts.',

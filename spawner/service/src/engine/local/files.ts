@@ -1,9 +1,11 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { DomainError } from '../../domain/errors.js';
 import { run } from './process.js';
 
 /** Milliseconds that a removal may take. */
 const REMOVAL = 120_000;
+/** Bytes: less than what any server writes at its start. */
+const NO_ROOM = 2 ** 20;
 
 /** Whole or not at all, and readable by the hub only. */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
@@ -50,8 +52,22 @@ export function isReachable(path: string, uid: number): boolean {
   return true;
 }
 
-/** Failures of the file system as the user meets them. */
-export function asDomainError(error: unknown): DomainError {
+/** Failures of the file system as the user meets them. A full disk that the home lies on is one that its owner can do something about. */
+export function asDomainError(error: unknown, home?: string): DomainError {
+  const failure = toFailure(error);
+  return failure.code === 'disk-full' && home !== undefined && isFull(home) ? homeFull(failure.details.cause, failure.details.log) : failure;
+}
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize < NO_ROOM;
+  } catch {
+    return false;
+  }
+}
+
+function toFailure(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const { code, syscall } = error as NodeJS.ErrnoException;
   // Linux calls its table of watches "no space left on device".
@@ -61,11 +77,21 @@ export function asDomainError(error: unknown): DomainError {
       cause: error
     });
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error);
+  if (code === 'EDQUOT') return homeFull(error);
+  if (code === 'ENOSPC') return diskFull(error);
   return new DomainError('internal', 'The session could not be prepared.', {
     action: 'Look into the hub’s log, then start the session again.',
     log: [String((error as Error).message ?? error)],
     cause: error
+  });
+}
+
+/** Of a home rather than of the hub's own disk: its owner can do something about it. */
+export function homeFull(cause?: unknown, log?: string[]): DomainError {
+  return new DomainError('home-full', 'Nothing more can be written to your home, so the session could not start.', {
+    action: 'Make room on the page “Files in your home” of the hub (/hub/home-files), or choose safe start, which writes nothing there by itself.',
+    cause,
+    log
   });
 }
 

@@ -6,7 +6,7 @@ import { killCgroups, memoryOf, removeCgroups, wasOutOfMemory } from './cgroups.
 import { removeTree } from './files.js';
 import { logEndOf } from './launch.js';
 import { readTail } from './logs.js';
-import { identifyChild, isAlive, signal } from './process.js';
+import { isAlive, processId, signalProcess } from '../../processes/process.js';
 import type { Records, SessionRecord } from './records.js';
 
 const TAIL_LINES = 50;
@@ -54,7 +54,7 @@ export class LiveSession {
     const { record } = this;
     if (record.inner === null) {
       const { childPid } = this.options.records.status(record.id);
-      if (childPid !== null) record.inner = identifyChild(childPid, record.outer.pid);
+      if (childPid !== null) record.inner = processId(childPid, record.outer.pid);
     }
     return record.inner !== null;
   }
@@ -95,21 +95,21 @@ export class LiveSession {
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;
     this.refreshInner();
-    if (graceMs > 0 && signal(this.record.inner, 'SIGTERM') && (await this.endsWithin(graceMs))) return;
+    if (graceMs > 0 && signalProcess(this.record.inner, 'SIGTERM') && (await this.endsWithin(graceMs))) return;
     await this.kill();
   }
 
   async kill(): Promise<void> {
     // Pid 1 first: with it the kernel ends everything in the sandbox, and the outer process still reports.
     this.refreshInner();
-    if (signal(this.record.inner, 'SIGKILL') && (await this.endsWithin(DRAIN_MS))) return;
+    if (signalProcess(this.record.inner, 'SIGKILL') && (await this.endsWithin(DRAIN_MS))) return;
     this.killAll();
     await this.endsWithin(KILL_MS);
   }
 
   private killAll(): void {
-    signal(this.record.inner, 'SIGKILL');
-    signal(this.record.outer, 'SIGKILL', { group: true });
+    signalProcess(this.record.inner, 'SIGKILL');
+    signalProcess(this.record.outer, 'SIGKILL', { group: true });
     if (this.record.cgroups !== null) killCgroups(this.record.cgroups);
   }
 

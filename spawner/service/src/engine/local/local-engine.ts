@@ -15,7 +15,7 @@ import type { EngineLogger } from './logger.js';
 import { keepPrevious, moveLog, readTail } from './logs.js';
 import { findOrphans, makeSocketDirectory, prepareBinds, publishSocket, requireEgress, type Owner } from './prepare.js';
 import { planLaunch } from './plan.js';
-import { bootId, identify, isAlive } from './process.js';
+import { bootId, isAlive, processId } from '../../processes/process.js';
 import { Records, runningOf, type SessionRecord } from './records.js';
 import { describeSystem, writeEtc } from './system.js';
 import { UidMap } from './uids.js';
@@ -115,7 +115,7 @@ export class LocalEngine implements Engine {
       return running;
     } catch (error) {
       this.entries.delete(name);
-      throw asDomainError(error);
+      throw asDomainError(error, spec.home);
     } finally {
       this.launching.delete(id);
       settle();
@@ -334,7 +334,7 @@ export class LocalEngine implements Engine {
       terminal: this.seccompFile('terminal'),
       status: this.records.path(id, 'status')
     }, this.options.toolPath);
-    const outer = child.pid === undefined ? null : identify(child.pid);
+    const outer = child.pid === undefined ? null : processId(child.pid);
     if (outer === null) throw new Error('the launcher did not start');
     const record: SessionRecord = {
       version: 1, bootId: bootId(), id, key: spec.key, startId: spec.startId, datalab: spec.datalab, datalabVersion: spec.version, kind: spec.kind,

@@ -41,6 +41,7 @@ export function planLaunch(options: {
     dropTo: owner,
     staging: staging.result(spec.network),
     network: spec.network,
+    socketDir: sandbox.socketDir,
     inside: buildInsideCommand(sandbox)
   });
   return { command, sandbox };

@@ -46,7 +46,8 @@ function resolveSource(mount: Mount): string {
   } catch (cause) {
     throw new DomainError('volume-unreachable', `${mount.target} cannot be mounted: its source is missing or cannot be read.`, {
       action: 'Ask the operator to check where it is stored, or start without it.',
-      log: [`${mount.source}: ${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}`],
+      // Where it lies on the host is in the cause, for the hub's own log: users read this one.
+      log: [`${mount.target}: ${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}`],
       cause
     });
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunningSession, SessionKey } from '../../ports/engine.js';
 import type { SessionCgroups } from './cgroups.js';
 import { readJson, writeAtomically } from './files.js';
-import { bootId, type ProcessId } from './process.js';
+import { bootId, type ProcessId } from '../../processes/process.js';
 
 const VERSION = 1;
 

@@ -31,7 +31,7 @@ export function sessionRoutes(context: Context, router: Router): void {
     const waiting = new AbortController();
     const slow = context.clock.sleep(SLOW_STOP, waiting.signal).then(() => null, () => null);
     try {
-      const outcome = await Promise.race([context.sessions.stop({ owner, name, ...how, by: principal.name }), slow]);
+      const outcome = await Promise.race([context.sessions.stop({ owner, name, ...how, by: principal.name, byAdmin: principal.admin }), slow]);
       if (outcome?.stopped) {
         if (how.remove && name) {
           await context.identity.shares.revokeAll(owner, name);

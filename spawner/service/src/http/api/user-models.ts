@@ -5,24 +5,25 @@ import type { Context } from '../context.js';
 import { iso, pendingOf, toServerModel } from '../models.js';
 
 /** Users as far as the one who asks may know them. */
-export async function userModels(context: Context, principal: Principal, users: readonly UserRecord[]): Promise<UserModel[]> {
+export async function userModels(context: Context, principal: Principal, users: readonly UserRecord[], withStopped = false): Promise<UserModel[]> {
   const named = users.filter(user => can(principal, 'read:users:groups', { user: user.name })).map(user => user.name);
   const groups = named.length > 0 ? await context.identity.groups.ofMany(named) : new Map<string, string[]>();
-  return Promise.all(users.map(user => model(context, principal, user, groups.get(user.name) ?? [])));
+  return Promise.all(users.map(user => model(context, principal, user, { groups: groups.get(user.name) ?? [], withStopped })));
 }
 
-export async function userModel(context: Context, principal: Principal, user: UserRecord): Promise<UserModel> {
-  return (await userModels(context, principal, [user]))[0]!;
+export async function userModel(context: Context, principal: Principal, user: UserRecord, withStopped = false): Promise<UserModel> {
+  return (await userModels(context, principal, [user], withStopped))[0]!;
 }
 
 export function rolesOf({ role }: UserRecord): string[] {
   return role === 'user' ? ['user'] : ['user', role];
 }
 
-async function model(context: Context, principal: Principal, user: UserRecord, groups: string[]): Promise<UserModel> {
+async function model(context: Context, principal: Principal, user: UserRecord, { groups, withStopped }: { groups: string[]; withStopped: boolean }): Promise<UserModel> {
   const target = { user: user.name };
   const may = (scope: string): boolean => can(principal, scope, target);
-  const sessions = may('read:servers') ? await context.sessions.list(user.name) : null;
+  const readable = (await context.sessions.list(user.name)).filter(({ name, state }) => (withStopped || (state !== 'failed' && state !== 'stopped')) && can(principal, 'read:servers', { ...target, server: name }));
+  const sessions = readable.length > 0 || may('read:servers') ? readable : null;
   const home = sessions?.find(session => session.name === '');
   return {
     kind: 'user',

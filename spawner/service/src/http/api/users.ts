@@ -42,7 +42,7 @@ export function userRoutes(context: Context, router: Router): void {
     const { items, total } = await context.identity.users.page({
       ...page, ...sorting(query.sort), ...(query.name_filter && { nameFilter: query.name_filter }), ...(only && { only }), ...(state.without && { without: state.without })
     });
-    const models = await userModels(context, principal, items);
+    const models = await userModels(context, principal, items, withStopped(query));
     return { status: 200, body: wantsPage(request) ? paged(request, models, page, total) : models };
   });
 
@@ -62,9 +62,9 @@ export function userRoutes(context: Context, router: Router): void {
     return { status: 201, body: await userModel(context, principal, created!) };
   });
 
-  bind(context, router, 'getUser', async ({ params, principal }) => {
+  bind(context, router, 'getUser', async ({ params, query, principal }) => {
     requireScope(principal, 'read:users:name', { user: params.name! });
-    return { status: 200, body: await userModel(context, principal, await knownUser(context, params.name!)) };
+    return { status: 200, body: await userModel(context, principal, await knownUser(context, params.name!), withStopped(query)) };
   });
 
   bind(context, router, 'modifyUser', async ({ params, body, principal }) => {
@@ -145,6 +145,11 @@ function time(context: Context, text: string): number {
     throw new DomainError('bad-request', 'last_activity is not a time in ISO 8601, or it lies in the future.');
   }
   return Math.min(value, now);
+}
+
+/** Whether sessions that have failed, and wait for somebody to see why, are among those of a user. */
+function withStopped({ include_stopped_servers: text = '0' }: { include_stopped_servers?: string | undefined }): boolean {
+  return !['0', 'false'].includes(text.toLowerCase());
 }
 
 /** Users by what their sessions do, as JupyterHub tells them apart. */

@@ -64,6 +64,7 @@ form.row span { flex: 1 1 10rem; }
 .links { display: flex; flex-wrap: wrap; gap: 1rem; margin-top: 1.25rem; }
 .mistake { padding: .6rem .75rem; border: 1px solid var(--bad); border-radius: 6px; color: var(--bad); }
 button { white-space: nowrap; }
+meter { width: 100%; height: 1rem; }
 td, th { overflow-wrap: break-word; }
 td:first-child { min-width: 4rem; overflow-wrap: anywhere; }
 .link { font-family: ui-monospace, monospace; font-size: .875rem; }
@@ -119,6 +120,7 @@ function fail(event) {
     document.getElementById('log').textContent = problem.log.join('\\n');
     document.getElementById('details').hidden = false;
   }
+  for (const id of ['files', 'safe']) document.getElementById(id).hidden = !problem || problem.code !== 'home-full';
   document.getElementById('cancel').hidden = true;
   failure.hidden = false;
   title.focus();

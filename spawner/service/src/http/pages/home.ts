@@ -51,7 +51,7 @@ export function pendingBody(options: { owner: string; name: string; title: strin
 <div id="failure" role="alert" hidden>
 <p id="reason"></p><p id="action" class="next"></p>
 <details id="details" hidden><summary>Last lines of its log</summary><pre id="log" tabindex="0"></pre></details>
-<p class="actions"><a class="button" href="${options.retry}">Try again</a><a class="button plain" href="/hub/home">Your sessions</a></p>
+<p class="actions"><a class="button" href="${options.retry}">Try again</a><a id="files" class="button plain" href="/hub/home-files" hidden>Files in your home</a><a id="safe" class="button plain" href="${options.retry}${options.retry.includes('?') ? '&' : '?'}safe=1" hidden>Safe start</a><a class="button plain" href="/hub/home">Your sessions</a></p>
 </div>
 <ol class="steps" aria-label="Steps of the start">${steps.map(([step, label]) => html`<li data-step="${step}"><span>${label}</span><span class="time"></span></li>`)}</ol>
 <form id="cancel" method="post" action="/hub/stop" class="actions">

@@ -3,11 +3,12 @@ import { DomainError } from '../../domain/errors.js';
 import { sessionPrefix } from '../../domain/names.js';
 import type { Principal } from '../../services/identity/types.js';
 import { checkXsrf, isCrossSite, refreshXsrf, requireScope, safeNext } from '../auth.js';
-import { homeDatalab, type Context } from '../context.js';
+import { homeDatalab, sessionTitle, type Context } from '../context.js';
 import { pendingPage } from '../models.js';
 import { knownUser, sessionName } from '../names.js';
 import { page } from './access.js';
 import { accountLinks } from './accounts.js';
+import { sendHomeFull } from './home-full.js';
 import { homeBody, pendingBody } from './home.js';
 import { sharedWith } from './share.js';
 import { html, sendPage } from './template.js';
@@ -37,7 +38,12 @@ export function spawnPages(context: Context, router: Router): void {
     if (session?.state !== 'starting') {
       const datalab = text(source.datalab) ?? session?.datalab ?? (name || homeDatalab(context));
       const version = text(source.version);
-      await context.sessions.start({ owner, name, options: { datalab, ...(version ? { version } : {}) } });
+      const started = context.sessions.start({ owner, name, options: { datalab, ...(version ? { version } : {}), ...(text(source.safe) && { safe: true }) } });
+      const full = await started.then(() => null, (error: unknown) => (error instanceof DomainError && error.code === 'home-full' ? error : Promise.reject(error)));
+      if (full) {
+        sendHomeFull(context, request, response, { user: principal.name, error: full, action: spawnPath(owner, name), datalab, next });
+        return;
+      }
     }
     response.redirect(302, `${pendingPage(owner, name)}${next ? `?next=${encodeURIComponent(next)}` : ''}`);
   };
@@ -49,11 +55,11 @@ export function spawnPages(context: Context, router: Router): void {
     }
     // A link on somebody else's page must not start anything by itself.
     const { owner, name } = target(request, principal);
-    const hidden = ['datalab', 'version', 'next'].map(key => html`<input type="hidden" name="${key}" value="${text(request.query[key]) ?? ''}">`);
+    const hidden = ['datalab', 'version', 'safe', 'next'].map(key => html`<input type="hidden" name="${key}" value="${text(request.query[key]) ?? ''}">`);
     sendPage(response, {
       title: 'Start a session',
       user: principal.name,
-      body: html`<section class="card"><h1>Start ${text(request.query.datalab) ?? (name || 'JupyterLab')}?</h1>
+      body: html`<section class="card"><h1>Start ${await sessionTitle(context, text(request.query.datalab) ?? name)}?</h1>
 <p>A link on another site asks to start this session.</p>
 <form method="post" action="${spawnPath(owner, name)}" class="actions">
 <input type="hidden" name="_xsrf" value="${refreshXsrf(context, request, response)}">${hidden}
@@ -101,7 +107,7 @@ export function spawnPages(context: Context, router: Router): void {
   router.get('/home', page(context, async (request, response, principal) => {
     const sessions = await context.sessions.list(principal.name);
     void context.warm?.arrived(principal.name);
-    sendPage(response, { title: 'Your sessions', user: principal.name, body: html`${homeBody(principal.name, sessions, refreshXsrf(context, request, response), accountLinks(context, principal))}${await sharedWith(context, principal.name)}` });
+    sendPage(response, { title: 'Your sessions', user: principal.name, body: html`${homeBody(principal.name, sessions, refreshXsrf(context, request, response), [...accountLinks(context, principal), ...(context.homes ? [{ href: '/hub/home-files', label: 'Files in your home' }] : [])])}${await sharedWith(context, principal.name)}` });
   }));
 
   router.post('/stop', page(context, async (request, response, principal) => {

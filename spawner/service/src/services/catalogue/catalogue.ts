@@ -13,11 +13,18 @@ const ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** The catalogue of a folder of `<id>/datalab.yaml`. Read anew when a file changed, so an edit needs no restart. */
 export class FolderCatalogue implements CatalogueService {
   #cache: { stamp: string; datalabs: Datalab[]; problems: Problem[] } | null = null;
+  #looking: Promise<{ datalabs: Datalab[]; problems: Problem[] }> | null = null;
 
   /** `substitute` puts the software trees in place of `{lab}`, `{node}` and so on. */
   constructor(private readonly options: { folder: string; substitute: (text: string) => string }) {}
 
-  async list(): Promise<{ datalabs: Datalab[]; problems: Problem[] }> {
+  /** Many who ask at once have one look at the folder between them. */
+  list(): Promise<{ datalabs: Datalab[]; problems: Problem[] }> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  async #look(): Promise<{ datalabs: Datalab[]; problems: Problem[] }> {
     const { folder } = this.options;
     let ids: string[];
     try {

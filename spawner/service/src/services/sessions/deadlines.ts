@@ -70,7 +70,8 @@ export class StartDeadlines {
   }
 
   clear(): void {
-    this.#timer?.abort();
+    // With a reason, else one is made, with its stack, for nobody to read.
+    this.#timer?.abort('over');
     this.#timer = null;
   }
 }

@@ -7,7 +7,7 @@ import type { IdentityService } from '../identity/types.js';
 import type { VolumesService } from '../volumes/types.js';
 import type { Phase } from './deadlines.js';
 import type { SpecSettings } from './spec.js';
-import type { Admission, Doors } from './types.js';
+import type { Admission, Deadline, Doors, SessionView } from './types.js';
 
 export interface SessionsLogger {
   info(fields: object, message: string): void;
@@ -37,6 +37,8 @@ export interface SessionsDependencies {
   /** Who may start what; nobody is refused when not given. */
   admission?: Admission;
   timelineStore: TimelineStore;
+  /** When a session is due to be stopped; asked at each change. Never when not given. */
+  deadline?: (view: SessionView) => Deadline | null;
   /** Told of each look at everything. */
   onPass?: (pass: { ok: boolean; ms: number }) => void;
   /** Total time a start may take from its turn on. */

@@ -1,4 +1,3 @@
-import type { Ticket } from './queue.js';
 import type { SessionView } from './types.js';
 
 /** Operation under way on a session; there is never more than one. */
@@ -24,14 +23,12 @@ export interface Entry {
   operation: Operation | null;
   /** Where the proxy shall send it, while it has a route. */
   target: string | null;
-  /** Its claim to start, while it waits or starts. */
-  ticket?: Ticket | null;
   /** False while the start is not admitted yet. */
   admitted?: boolean;
   /** End it without grace. */
   force?: boolean;
   /** Why it is being ended, and by whom. */
-  reason?: { code: 'stopped' | 'exited'; message: string };
+  reason?: { code: 'stopped' | 'exited'; message: string; action?: string; by?: string };
 }
 
 export function key(owner: string, name: string): string {

@@ -118,6 +118,7 @@ export class Sessions implements SessionsService {
       steps: [{ step: 'queued', startedAt: now, endedAt: null }],
       failure: null,
       userOptions: options,
+      resources: datalab.resources,
       medians: this.timelines.medians(datalab.id)
     };
     const abort = new AbortController();
@@ -358,7 +359,8 @@ export class Sessions implements SessionsService {
 
   /** Views are replaced, never changed: whoever holds one may compare. */
   change(entry: Entry, changes: Partial<SessionView>): void {
-    entry.view = { ...entry.view, ...changes };
+    const view = { ...entry.view, ...changes };
+    entry.view = this.deps.deadline ? { ...view, deadline: this.deps.deadline(view) } : view;
     this.emit(entry.view);
   }
 

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { memoryBytes, type Datalab } from '@jupyter-datalabs/contract';
 
 import { buildArgv, buildEnvironment, NOTEBOOKS, volumeLinks, WORKSPACE } from '../../builders/environment.js';
+import { SAFE_ENVIRONMENT } from '../../builders/safe.js';
 import { DomainError } from '../../domain/errors.js';
 import type { SessionSpec } from '../../ports/engine.js';
 
@@ -15,6 +16,7 @@ export interface SpecInput {
   token: string;
   volumes: { name: string; source: string }[];
   allowedScopes: string[];
+  safe?: boolean;
 }
 
 export interface SpecSettings {
@@ -26,6 +28,8 @@ export interface SpecSettings {
   /** Example notebooks of a datalab on the host, or null where it has none. */
   notebooks: (datalab: string) => string | null;
   jupyterArguments: string[];
+  /** How often sessions report activity, in seconds. */
+  activitySeconds?: number;
 }
 
 export const newStartId = (): string => randomBytes(16).toString('hex');
@@ -48,7 +52,7 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
     version: datalab.version,
     kind: datalab.kind,
     argv: buildArgv({ kind: datalab.kind, command: datalab.command, jupyterArguments: settings.jupyterArguments }),
-    environment: buildEnvironment({
+    environment: { ...buildEnvironment({
       owner,
       name,
       kind: datalab.kind,
@@ -59,8 +63,9 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
       publicUrl: settings.publicUrl,
       path: settings.path,
       apps: datalab.apps,
+      activitySeconds: settings.activitySeconds,
       environment: datalab.environment
-    }),
+    }), ...(input.safe && SAFE_ENVIRONMENT) },
     mounts: [
       { source: workspace, target: WORKSPACE, mode: 'rw' },
       ...(notebooks === null ? [] : NOTEBOOKS.map(target => ({ source: notebooks, target, mode: 'ro' as const }))),

@@ -12,6 +12,8 @@ import { sessionSpec } from './spec.js';
 import type { StartOptions, Step } from './types.js';
 
 const PROBE_INTERVAL_MS = 20;
+/** Of many starts at once each is looked for the more seldom, as the looking takes from their processors; up to so many times. */
+const PROBE_SELDOM = 10;
 
 /** One start, and what its steps share. */
 export interface Start {
@@ -38,14 +40,14 @@ export function checkName(name: string): void {
 /** First of all: may it be? Rejects with the refusal. What it gives is a claim to a turn. */
 export async function admitted({ sessions, entry, datalab, options, abort }: Start): Promise<Ticket> {
   const { owner, name } = entry.view;
-  await sessions.inTurnOf(owner, async () => {
+  return sessions.inTurnOf(owner, async () => {
     abort.signal.throwIfAborted();
     await sessions.deps.admission?.admit({ owner, name, datalab, options, others: sessions.holding(owner, entry) });
     abort.signal.throwIfAborted();
-    entry.ticket = sessions.queue.enter({ owner, signal: abort.signal, onPlace: place => tellPlace(sessions, entry, place) });
+    const ticket = sessions.queue.enter({ owner, signal: abort.signal, onPlace: place => tellPlace(sessions, entry, place) });
     entry.admitted = true;
+    return ticket;
   });
-  return entry.ticket!;
 }
 
 /**
@@ -99,7 +101,7 @@ function tellPlace(sessions: Sessions, entry: Entry, place: Place): void {
 }
 
 /** Everything the engine needs to know. Whoever is waited for here may never answer: the deadline ends the waiting. */
-async function prepare({ sessions, entry, datalab, abort: { signal } }: Start): Promise<SessionSpec> {
+async function prepare({ sessions, entry, datalab, options, abort: { signal } }: Start): Promise<SessionSpec> {
   const { deps } = sessions;
   const { owner, name, startId } = entry.view;
   // Before anything starts, so that a hub killed from here on finds its own half-started session again.
@@ -108,7 +110,7 @@ async function prepare({ sessions, entry, datalab, abort: { signal } }: Start): 
   await requireVolumes(sessions, datalab, owner, volumes);
   signal.throwIfAborted();
   const token = await deps.identity.issueServerToken({ owner, server: name, startId });
-  return sessionSpec({ owner, name, startId, datalab, token, volumes, allowedScopes: deps.allowedScopes({ owner, name, datalab: datalab.id }) }, deps.settings());
+  return sessionSpec({ owner, name, startId, datalab, token, volumes, allowedScopes: deps.allowedScopes({ owner, name, datalab: datalab.id }), ...(options.safe && { safe: true }) }, deps.settings());
 }
 
 /** A datalab about a volume is of no use without it; one that its owner may not see, or that is not there at all, is no part of it. */
@@ -152,7 +154,7 @@ function logStep({ deps }: Sessions, { view }: Entry, step: Step): void {
   deps.logger.info({ owner: view.owner, session: view.name, startId: view.startId, step }, 'start step');
 }
 
-/** Readiness is an answer through the public route, looked for every 20 ms without back-off. */
+/** Readiness is an answer through the public route, looked for every 20 ms without back-off; with others under way, all of them together so often. */
 export async function untilAnswers(sessions: Sessions, entry: Entry, datalab: Pick<Datalab, 'kind' | 'health'>, signal: AbortSignal): Promise<void> {
   const { probe, clock } = sessions.deps;
   const below = datalab.kind === 'web' && datalab.health ? datalab.health.replace(/^\/+/, '') : 'api';
@@ -164,7 +166,7 @@ export async function untilAnswers(sessions: Sessions, entry: Entry, datalab: Pi
     if (status !== null && status < 500 && !stranger) {
       return;
     }
-    await clock.sleep(PROBE_INTERVAL_MS, signal);
+    await clock.sleep(PROBE_INTERVAL_MS * Math.min(PROBE_SELDOM, Math.max(1, sessions.queue.starting)), signal);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Sessions } from './sessions.js';
 import type { StopOptions } from './types.js';
 
 /** Cancels a start or stops what runs; joins the stop that is under way, and makes it one without grace where asked. */
-export async function stop(sessions: Sessions, { owner, name, remove, force, by }: StopOptions): Promise<{ stopped: boolean }> {
+export async function stop(sessions: Sessions, { owner, name, remove, force, by, byAdmin, because }: StopOptions): Promise<{ stopped: boolean }> {
   const entry = sessions.entry(owner, name);
   if (!entry) {
     return { stopped: false };
@@ -25,9 +25,12 @@ export async function stop(sessions: Sessions, { owner, name, remove, force, by 
     return { stopped: true };
   }
   const starting = entry.operation;
+  const other = by !== undefined && by !== owner ? by : null;
   entry.reason = {
     code: 'stopped',
-    message: `${starting ? 'The start was cancelled' : 'The session was stopped'}${by !== undefined && by !== owner ? ` by ${by}` : ''}.`
+    message: `${starting ? 'The start was cancelled' : 'The session was stopped'}${other === null ? '' : ` by ${other}${byAdmin ? ', an administrator' : ''}`}.`,
+    ...(other !== null && { by: other }),
+    ...because
   };
   sessions.change(entry, { state: 'stopping', place: null });
   const operation: StopOperation = { kind: 'stop', done: Promise.resolve() };

@@ -9,17 +9,19 @@ interface Rest {
   state: SessionView['state'];
   steps: SessionView['steps'];
   warm?: boolean;
+  resources?: SessionView['resources'];
+  extension?: SessionView['extension'];
 }
 
 export function toRow(view: SessionView): SessionRow {
   const { owner, name, startId, datalab, version, title, started, lastActivity, failure } = view;
-  const rest: Rest = { given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps, ...(view.warm && { warm: true }) };
+  const rest: Rest = { given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps, ...(view.warm && { warm: true }), ...(view.resources && { resources: view.resources }), ...(view.extension && { extension: view.extension }) };
   return { owner, name, startId, datalab, version, title, started, lastActivity, failure, options: rest };
 }
 
 export function toView(row: SessionRow): SessionView {
   const { owner, name, startId, datalab, version, title, started, lastActivity } = row;
-  const { given, kind, state, steps, warm } = row.options as Rest;
+  const { given, kind, state, steps, warm, resources, extension } = row.options as Rest;
   return {
     owner,
     name,
@@ -35,6 +37,8 @@ export function toView(row: SessionRow): SessionView {
     steps,
     failure: row.failure as SessionView['failure'],
     userOptions: given,
-    ...(warm && { warm })
+    ...(warm && { warm }),
+    ...(resources && { resources }),
+    ...(extension && { extension })
   };
 }

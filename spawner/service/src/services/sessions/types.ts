@@ -6,6 +6,8 @@ import type { SessionKey } from '../../ports/engine.js';
 export interface StartOptions {
   datalab: string;
   version?: string;
+  /** Nothing is written to the home by itself; always cold. */
+  safe?: boolean;
 }
 
 export type Step = 'queued' | 'placing' | 'pulling' | 'mounting' | 'starting' | 'listening' | 'ready';
@@ -52,6 +54,15 @@ export interface Doors {
   close(key: SessionKey): Promise<void>;
 }
 
+/** When a session is due to be stopped. */
+export interface Deadline {
+  at: number;
+  /** Without activity until then, or too old then. */
+  kind: 'idle' | 'age';
+  /** Milliseconds that one extension may add now; 0: none is left. */
+  extendable: number;
+}
+
 /** One session as its owner sees it. Times are milliseconds since the epoch. */
 export interface SessionView {
   owner: string;
@@ -76,6 +87,12 @@ export interface SessionView {
   medians?: StepMedian[];
   /** Taken from those kept ready. */
   warm?: boolean;
+  /** What its datalab asked for when it was started. */
+  resources?: Datalab['resources'];
+  /** Null: it lasts for ever, or does not run. */
+  deadline?: Deadline | null;
+  /** It is not due before `until`; `used` is what that has cost of the extensions of this start. */
+  extension?: { until: number; used: number };
 }
 
 /** How a start went, and how the session ended: kept after it. */
@@ -95,7 +112,7 @@ export interface Timeline {
   steps: StepTime[];
   medians: StepMedian[];
   /** Why it ended; null while it lives. */
-  reason: { code: ErrorCode | 'stopped' | 'exited'; message: string; action?: string; log?: string[] } | null;
+  reason: { code: ErrorCode | 'stopped' | 'exited'; message: string; action?: string; log?: string[]; by?: string } | null;
 }
 
 export interface StopOptions {
@@ -107,6 +124,10 @@ export interface StopOptions {
   force?: boolean;
   /** Who asks, for the reason its owner reads. */
   by?: string;
+  /** That one is an administrator. */
+  byAdmin?: boolean;
+  /** Said in the place of who asked. */
+  because?: { message: string; action: string };
 }
 
 export interface SessionsService {

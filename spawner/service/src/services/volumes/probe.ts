@@ -10,6 +10,23 @@ export type Probe = (source: string) => Promise<Found>;
 const PROBE_MS = 2000;
 const STAT = ['stat', '--dereference', '--format=%F', '--'];
 
+/** Looks at one path that follow each other so closely are one, milliseconds: of many starts at once, each would have a process of its own for each volume. */
+const SHARED_MS = 1000;
+
+export function sharedProbe({ probe, clock, ms = SHARED_MS }: { probe: Probe; clock: Clock; ms?: number }): Probe {
+  const looks = new Map<string, { since: number; found: Promise<Found> }>();
+  return source => {
+    const now = clock.now();
+    const known = looks.get(source);
+    if (known && Math.abs(now - known.since) < ms) {
+      return known.found;
+    }
+    const found = probe(source);
+    looks.set(source, { since: now, found });
+    return found;
+  };
+}
+
 /**
  * Looks at a path in a process of its own. A dead mount holds whoever asks in the kernel, where nothing can end it: in the hub that would be
  * one of its few threads for files, each time. One such process for each path is enough: while it lives, the path is known not to answer.

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import type { Volume } from '@jupyter-datalabs/contract';
+import type { ListedVolume, Volume } from '@jupyter-datalabs/contract';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ import type { VolumesService } from './types.js';
 const text = z.string().trim().min(1);
 
 /** volumes.yaml. Names become directory names below /data. */
-export const volumesFileSchema = z.strictObject({
+const volumesFileSchema = z.strictObject({
   volumes: z
     .array(
       z.strictObject({
@@ -52,28 +52,29 @@ export class FileVolumes implements VolumesService {
   ) {}
 
   async list({ user }: { user: string }): Promise<Volume[]> {
-    const visible = await this.#visible(user);
-    return Promise.all(
-      visible.map(async ({ name, title, mission, description, licence, simulated, path: declared }) => {
-        const reason = await this.#problem(this.#source(declared));
-        return { name, title, mission, description, licence, simulated, path: `/data/${name}`, available: reason === null, reason };
-      })
-    );
+    return Promise.all((await this.#visible(user)).map(async volume => this.#state(volume, (await this.#problem(volume))?.forUsers)));
+  }
+
+  async listAll(): Promise<ListedVolume[]> {
+    return Promise.all((await this.#declared()).map(async volume => ({ ...this.#state(volume, (await this.#problem(volume))?.forOperators), groups: volume.groups })));
   }
 
   async mounts({ user }: { user: string }): Promise<{ name: string; source: string }[]> {
     const visible = await this.#visible(user);
     const found = await Promise.all(
-      visible.map(async volume => {
-        const source = this.#source(volume.path);
-        return (await this.#problem(source)) === null ? [{ name: volume.name, source }] : [];
-      })
+      visible.map(async volume => ((await this.#problem(volume)) === null ? [{ name: volume.name, source: this.#source(volume.path) }] : []))
     );
     return found.flat();
   }
 
+  #state({ name, title, mission, description, licence, simulated }: Declared, reason: string | null = null): Volume {
+    return { name, title, mission, description, licence, simulated, path: `/data/${name}`, available: reason === null, reason };
+  }
+
   async #visible(user: string): Promise<Declared[]> {
-    const declared = await this.#declared();
+    const declared = await this.#declared().catch((error: unknown) => {
+      throw new DomainError('internal', 'The list of volumes has errors, so none can be shown or mounted.', { action: 'Tell whoever runs this hub; "datalabs doctor" says where.', cause: error });
+    });
     if (declared.every(volume => volume.groups.length === 0)) {
       return declared;
     }
@@ -102,25 +103,27 @@ export class FileVolumes implements VolumesService {
     return below ? path.join(sampleData, declared.slice(below[0].length)) : declared;
   }
 
-  /** Why a volume cannot be mounted; null when it can. */
-  async #problem(source: string): Promise<string | null> {
+  /** Why a volume cannot be mounted; null when it can. Where it lies on the host is for those who can mend it. */
+  async #problem(volume: Declared): Promise<{ forUsers: string; forOperators: string } | null> {
+    const source = this.#source(volume.path);
+    const both = (reason: string): { forUsers: string; forOperators: string } => ({ forUsers: reason, forOperators: reason });
     if (!path.isAbsolute(source)) {
-      return `Its path "${source}" is not absolute.`;
+      return { forUsers: 'It is wrongly set up. Tell whoever runs this hub.', forOperators: `Its path "${source}" is not absolute.` };
     }
-    const found = await this.options.probe(source);
-    switch (found) {
+    const missing = 'Its data are not there. Tell whoever runs this hub.';
+    switch (await this.options.probe(source)) {
       case 'directory':
         return null;
       case 'other':
-        return `Its path ${source} is not a directory.`;
+        return { forUsers: missing, forOperators: `Its path ${source} is not a directory.` };
       case 'missing':
         return source.startsWith(`${this.options.sampleData}/`)
-          ? 'Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.'
-          : `Its path ${source} does not exist.`;
+          ? both('Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.')
+          : { forUsers: missing, forOperators: `Its path ${source} does not exist.` };
       case 'silent':
-        return 'Its storage does not answer.';
+        return both('Its storage does not answer.');
       default:
-        return `Its path ${source} cannot be read.`;
+        return { forUsers: 'Its storage cannot be read. Tell whoever runs this hub.', forOperators: `Its path ${source} cannot be read.` };
     }
   }
 }

@@ -29,6 +29,7 @@ export function kyselyGroups(db: Kysely<Tables>): GroupStore {
       return db.transaction().execute(async transaction => {
         await transaction.deleteFrom('group_members').where('group_name', '=', name).execute();
         await transaction.deleteFrom('shares').where('kind', '=', 'group').where('grantee', '=', name).execute();
+        await transaction.deleteFrom('group_quotas').where('name', '=', name).execute();
         return (await removed(transaction.deleteFrom('user_groups').where('name', '=', name))) > 0;
       });
     },

@@ -3,10 +3,12 @@ import { Kysely, SqliteDialect, type Selectable } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { DomainError } from '../../domain/errors.js';
 import type { OAuthCodeRow, SessionRow, Store, TokenRow } from '../../ports/store.js';
+import { kyselyActivity } from './activity.js';
 import { kyselyAccounts } from './accounts.js';
 import { later, removed } from './common.js';
 import { kyselyGroups } from './groups.js';
 import { migrationProvider } from './migrations/index.js';
+import { kyselyQuotas } from './quotas.js';
 import { kyselyShares } from './shares.js';
 import { openSqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
@@ -72,7 +74,9 @@ function build(db: Kysely<Tables>): Store {
     users: kyselyUsers(db),
     groups: kyselyGroups(db),
     shares: kyselyShares(db),
+    quotas: kyselyQuotas(db),
     timelines: kyselyTimelines(db),
+    activity: kyselyActivity(db),
     ...kyselyAccounts(db),
     tokens: {
       async insert(row) {

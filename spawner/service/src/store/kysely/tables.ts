@@ -27,6 +27,8 @@ export interface Tables {
     start_id: string; owner: string; name: string; datalab: string; version: string; title: string; kind: string; started: number; ended: number | null;
     warm: number; ready: number; steps: string; reason: string | null;
   };
+  user_quotas: { name: string; sessions: number | null; cpu: number | null; memory: string | null; home: string | null };
+  group_quotas: Tables['user_quotas'];
   identities: {
     issuer: string; subject: string; user: string; refresh_token: string | null; id_token: string | null; created: number; checked: number;
   };

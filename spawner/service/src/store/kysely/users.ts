@@ -12,7 +12,7 @@ const toUser = (row: Selectable<Tables['users']>): UserRow => ({
 /** Where a user's name stands besides in `users` itself. Whatever new table bears one belongs here, else its rows outlive their owner. */
 const BEARERS: readonly [table: keyof Tables, column: string][] = [
   ['tokens', 'owner'], ['web_sessions', 'owner'], ['oauth_codes', 'owner'], ['sessions', 'owner'], ['group_members', 'member'], ['shares', 'owner'], ['share_codes', 'owner'], ['invitations', 'user'],
-  ['timelines', 'owner']
+  ['timelines', 'owner'], ['user_quotas', 'name']
 ];
 
 export function kyselyUsers(db: Kysely<Tables>): UserStore {

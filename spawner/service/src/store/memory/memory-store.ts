@@ -1,6 +1,8 @@
 import type { OAuthCodeRow, SessionRow, Store, TokenRow, WebSessionRow } from '../../ports/store.js';
+import { memoryActivity } from './activity.js';
 import { memoryAccounts } from './accounts.js';
 import { memoryPeople } from './people.js';
+import { memoryQuotas } from './quotas.js';
 import { Table } from './table.js';
 import { memoryTimelines } from './timelines.js';
 
@@ -27,15 +29,19 @@ export function memoryStore(): Store {
 
   const people = memoryPeople({ tokens, webSessions, codes, sessions });
   const { renameUser, removeUser, ...accounts } = memoryAccounts();
+  const quotas = memoryQuotas();
 
-  return {
+  const store: Store = {
     ...people,
     ...accounts,
+    activity: memoryActivity(() => store),
     users: {
       ...people.users,
-      rename: (from, to) => people.users.rename(from, to).then(() => renameUser(from, to)),
-      remove: name => people.users.remove(name).finally(() => removeUser(name))
+      rename: (from, to) => people.users.rename(from, to).then(() => [renameUser, quotas.renameUser].forEach(rename => rename(from, to))),
+      remove: name => people.users.remove(name).finally(() => (removeUser(name), quotas.remove('user', name)))
     },
+    groups: { ...people.groups, remove: name => people.groups.remove(name).finally(() => quotas.remove('group', name)) },
+    quotas,
     tokens: {
       async insert(row) {
         unique(tokens.find(other => other.id === row.id || other.hash === row.hash));
@@ -123,4 +129,5 @@ export function memoryStore(): Store {
     timelines: memoryTimelines(),
     async close() {}
   };
+  return store;
 }

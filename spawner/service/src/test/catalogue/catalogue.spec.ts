@@ -5,10 +5,11 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { FolderCatalogue } from '../../services/catalogue/catalogue.js';
-import { childProbe } from '../../services/volumes/probe.js';
+import { childProbe, sharedProbe } from '../../services/volumes/probe.js';
+import type { DomainError } from '../../domain/errors.js';
 import { FileVolumes, parseVolumes } from '../../services/volumes/volumes.js';
 import { systemClock } from '../../clock.js';
-import { processId } from '../../routes/chp/process.js';
+import { processId } from '../../processes/process.js';
 import { ManualClock, settle } from '../sessions/support.js';
 
 const repo = path.resolve(fileURLToPath(new URL('../../../../..', import.meta.url)));
@@ -85,9 +86,14 @@ describe('volumes', () => {
     const service = volumes(entry('one', 'sample-data/one') + entry('two', '/nowhere/at/all') + entry('three', '{sampleData}/one/x') + entry('four', 'relative'));
     expect((await service.list({ user: 'u' })).map(volume => [volume.name, volume.path, volume.available, volume.reason])).toEqual([
       ['one', '/data/one', true, null],
-      ['two', '/data/two', false, expect.stringContaining('does not exist')],
-      ['three', '/data/three', false, expect.stringContaining('not a directory')],
-      ['four', '/data/four', false, expect.stringContaining('not absolute')]
+      ['two', '/data/two', false, expect.stringContaining('not there')],
+      ['three', '/data/three', false, expect.stringContaining('not there')],
+      ['four', '/data/four', false, expect.stringContaining('wrongly set up')]
+    ]);
+    // Where it lies on the host is for those who can mend it.
+    expect(JSON.stringify(await service.list({ user: 'u' }))).not.toMatch(/nowhere|sample\/one|relative/);
+    expect((await service.listAll()).map(volume => volume.reason)).toEqual([
+      null, 'Its path /nowhere/at/all does not exist.', expect.stringMatching(/^Its path \/.*\/one\/x is not a directory\.$/), 'Its path "relative" is not absolute.'
     ]);
     expect((await service.mounts({ user: 'u' })).map(mount => mount.name)).toEqual(['one']);
   });
@@ -115,6 +121,16 @@ describe('volumes', () => {
     await until(() => processId(asked()[0]!) === null);
   });
 
+  it('tells users of a broken list without the place it has on the host', async () => {
+    const service = volumes(entry('../x', '/secret'));
+    for (const ask of [() => service.list({ user: 'u' }), () => service.mounts({ user: 'u' })]) {
+      const error = (await (ask() as Promise<unknown>).catch((thrown: unknown) => thrown)) as DomainError;
+      expect(error).toMatchObject({ code: 'internal', details: { cause: { code: 'bad-request' } } });
+      expect(`${error.message} ${error.details.action} ${error.details.log}`).not.toMatch(/\.yaml|\//);
+    }
+    await expect(service.listAll()).rejects.toMatchObject({ code: 'bad-request', message: expect.stringContaining('volumes.yaml') });
+  });
+
   it('shows a volume only to its groups', async () => {
     const service = volumes(entry('one', 'sample-data/one', '[insiders]'));
     expect(await service.list({ user: 'u' })).toEqual([]);
@@ -127,4 +143,15 @@ describe('volumes', () => {
     );
     expect(() => parseVolumes('v.yaml', `volumes:\n${entry('one', '/a')}${entry('one', '/b')}`)).toThrow();
   });
+});
+
+it('many starts at once look at a volume once, and a moment later it is looked at anew', async () => {
+  const clock = new ManualClock();
+  let looks = 0;
+  const probe = sharedProbe({ clock, probe: async () => (looks++ === 0 ? 'missing' : 'directory') });
+  expect(await Promise.all([probe('/a'), probe('/a')])).toEqual(['missing', 'missing']);
+  await clock.advance(1000);
+  expect(await probe('/a')).toBe('directory');
+  await probe('/b');
+  expect(looks).toBe(3);
 });

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 
 import { allUsers, NotRunning, socketApi, type HubApi } from '../../commands/client.js';
 import { sessions, stopSession, users } from '../../commands/people.js';
+import { quota } from '../../commands/quota.js';
 import { status } from '../../commands/status.js';
 import { statePaths } from '../../config/paths.js';
 import { closeServer } from '../../http/doors.js';
@@ -64,6 +65,23 @@ it('shows sessions with their state and why one failed, and stops them', async (
   await expect(stopSession(api, 'alice/nothing', false)).rejects.toMatchObject({ code: 'unknown-session' });
   await expect(stopSession(api, 'nobody/x', false)).rejects.toMatchObject({ code: 'unknown-user' });
   await expect(stopSession(api, 'alice', false)).rejects.toMatchObject({ code: 'bad-request' });
+});
+
+it('shows quotas of users and groups, and changes single limits', async () => {
+  await hub.identity.users.create(['bob'], 'user');
+  await hub.identity.groups.create('euclid', ['bob']);
+  expect((await quota(api, 'group:euclid', [])).lines).toEqual(['The group euclid has no quota of its own.']);
+  expect((await quota(api, 'group:euclid', ['sessions=2', 'memory=8Gi'])).lines[1]).toMatch(/^sessions +2$/);
+  await quota(api, 'bob', ['cpu=1.5', 'home=20Gi']);
+  hub.sessions.set({ owner: 'bob', name: 'topcat' });
+  expect((await quota(api, 'bob', ['home=none'])).lines.map(line => line.split(/ {2,}/))).toEqual([
+    ['bob', 'LIMIT', 'FROM', 'USED'], ['sessions', '2', 'group:euclid', '1'], ['cpu', '1.5', 'user', '1'], ['memory', '8Gi', 'group:euclid', '2.0 GiB'], ['home', 'no limit', '-', '-']
+  ]);
+  expect((await quota(api, 'bob', ['none'])).json).toMatchObject({ own: null });
+  await expect(quota(api, 'bob', ['session=2'])).rejects.toMatchObject({ code: 'bad-request', details: { action: expect.stringContaining('sessions=2') } });
+  await expect(quota(api, 'bob', ['memory=lots'])).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(quota(api, 'nobody', [])).rejects.toMatchObject({ code: 'unknown-user' });
+  await expect(quota(api, 'group:nothing', [])).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('says so when a stop takes long', async () => {

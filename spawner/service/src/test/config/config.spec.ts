@@ -32,6 +32,19 @@ describe('configuration', () => {
     expect(load({ environment: { XDG_STATE_HOME: '/var/x' } }).stateDir).toBe('/var/x/jupyter-datalabs');
   });
 
+  it('stops what nobody uses after a day where people log in, and never on a machine of one\'s own', () => {
+    const rest = { maxAgeHours: null, extensionMinutes: 60, extensionsTotalMinutes: 240 };
+    expect(load().lifetime).toEqual({ idleMinutes: null, ...rest });
+    const accounts = file('accounts.yaml', 'login: {kind: accounts}\n');
+    expect(load({ commandLine: { config: accounts } }).lifetime).toEqual({ idleMinutes: 1440, ...rest });
+    const never = file('never.yaml', 'login: {kind: accounts}\nlifetime: {idleMinutes: null, maxAgeHours: 72}\n');
+    expect(load({ commandLine: { config: never } }).lifetime).toEqual({ idleMinutes: null, ...rest, maxAgeHours: 72 });
+    const environment = { HOME: '/h', DATALABS_LIFETIME_IDLE_MINUTES: '0.5', DATALABS_LIFETIME_MAX_AGE_HOURS: '', DATALABS_LIFETIME_EXTENSION_MINUTES: '5' };
+    expect(load({ environment }).lifetime).toEqual({ ...rest, idleMinutes: 0.5, extensionMinutes: 5 });
+    expect(problems({ environment: { HOME: '/h', DATALABS_LIFETIME_IDLE_MINUTES: 'soon' } })).toEqual([expect.stringMatching(/^DATALABS_LIFETIME_IDLE_MINUTES: lifetime\.idleMinutes: /)]);
+    expect(problems({ commandLine: { config: file('zero.yaml', 'lifetime: {idleMinutes: 0, maxage: 3}\n') } })).toHaveLength(2);
+  });
+
   it('takes the command line before the environment before the file', () => {
     const config = file('a.yaml', 'port: 1\nhost: file\nuser: file\n');
     const environment = { HOME: '/h', DATALABS_PORT: '2', DATALABS_HOST: 'env', DATALABS_SUITE_DATALABS: 'a, b', DATALABS_SOFTWARE_LAB: '/lab' };
@@ -65,6 +78,15 @@ describe('configuration', () => {
     expect(load({ environment: { HOME: '/h', DATALABS_PROXY_TOKEN_FILE: path.join(directory, 'secret') } }).proxyToken).toBe('s'.repeat(40));
     expect(problems({ environment: { HOME: '/h', DATALABS_PROXY_TOKEN_FILE: '/nowhere' } })).toEqual([expect.stringContaining('cannot be read')]);
     expect(problems({ environment: { HOME: '/h', DATALABS_PORT_FILE: '/nowhere' } })).toEqual(['DATALABS_PORT_FILE: unknown setting']);
+  });
+
+  it('limits nobody unless told, and takes some limits alone', () => {
+    const none = { sessions: null, cpu: null, memory: null, home: null };
+    expect(load().quotas).toEqual({ default: none });
+    expect(load({ commandLine: { config: file('quotas.yaml', 'quotas:\n  default:\n    sessions: 2\n    memory: 8Gi\n') } }).quotas.default).toEqual({ ...none, sessions: 2, memory: '8Gi' });
+    expect(load({ commandLine: { config: file('empty-quotas.yaml', 'quotas: {}\n') } }).quotas.default).toEqual(none);
+    const wrong = problems({ commandLine: { config: file('bad-quotas.yaml', 'quotas:\n  default: {session: 2, memory: lots, cpu: -1}\n') } });
+    expect(wrong).toEqual(expect.arrayContaining([expect.stringContaining('quotas.default.session: unknown setting'), expect.stringContaining('must be an amount such as 8Gi'), expect.stringContaining('quotas.default.cpu')]));
   });
 
   it('refuses a user name that would leave its directory', () => {

@@ -31,6 +31,7 @@ const launch: LaunchPlan = {
   dropTo: { uid: 1_900_000_000, gid: 1_900_000_000 },
   staging: { directory: '/run/jupyter-datalabs', tun: true, binds: [{ source: '/state/run/s/abc', target: '/run/jupyter-datalabs/0' }] },
   network: 'egress',
+  socketDir: '/run/jupyter-datalabs/0',
   inside: buildInsideCommand({ argv: plan.argv, rlimits: { pids: 64, memoryBytes: 1024 } })
 };
 

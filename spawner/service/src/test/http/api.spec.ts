@@ -33,6 +33,27 @@ it('answers unknown credentials with 403 and a problem with a message', async ()
   expect(problem).toMatchObject({ type: 'urn:datalabs:problem:unauthenticated', message: problem.detail });
 });
 
+describe('whoever is not known is told what helps', () => {
+  const action = async (headers: Record<string, string>): Promise<string> => (await (await hub.fetch('/hub/api/user', { headers })).json() as { action: string }).action;
+  const expired = { authorization: 'token nonsense' };
+  const page = { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' };
+
+  it('a script with a token', async () => {
+    expect(await action(expired)).toMatch(/new token.*logging in.*does not/i);
+    expect(await action({})).toContain('Authorization: token');
+    expect(await action({ authorization: 'Basic YTpi' })).toContain('Authorization: token');
+  });
+
+  it('a page, by how people log in here', async () => {
+    expect(await action({ ...expired, ...page })).toMatch(/^Reload the page/);
+    expect(await action(page)).toMatch(/link.*"npm start"/);
+    await hub.close();
+    hub = await startHub({ prepare: context => (context.login = { accounts: {} } as never) });
+    expect(await action(page)).toBe('Log in again.');
+    expect(await action(expired)).toMatch(/new token/i);
+  });
+});
+
 it('serves catalogue and volumes, without what is inside the hub', async () => {
   const list = await client.listDatalabs({});
   expect(list.datalabs[0]!.id).toBe('topcat');

@@ -12,6 +12,8 @@ import { sessionPrefix } from '../../domain/names.js';
 import type { ServiceAccount } from '../../services/identity/principals.js';
 import { SessionOAuth } from '../../services/identity/oauth.js';
 import type { SessionsService, SessionView } from '../../services/sessions/types.js';
+import { Quotas } from '../../services/quotas/quotas.js';
+import { FakeHomes } from './fake-homes.js';
 import { memoryStore } from '../../store/memory/memory-store.js';
 
 export const USER = 'alice';
@@ -186,22 +188,27 @@ export async function startHub({ prepare, services, ...options }: { publicUrl?: 
   const identity = new Identity({ store, clock, user: USER, services });
   const logged: object[] = [];
   const log = (fields: object, message?: string): void => void logged.push({ ...fields, message });
+  const catalogue: Context['catalogue'] = {
+    list: async () => ({ datalabs: [TOPCAT], problems: [{ file: 'broken/datalab.yaml', line: 3, message: 'title: missing' }] }),
+    get: async id => {
+      if (id !== 'topcat') {
+        throw new DomainError('unknown-datalab', `There is no datalab called ${id}.`);
+      }
+      return TOPCAT;
+    },
+    icon: async id => (id === 'topcat' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : null)
+  };
+  const fallback = { sessions: null, cpu: null, memory: null, home: null };
   const context: Context = {
     config: { suiteDatalabs: ['jupyterlab', 'euclid'], checkResponses: true, ...options },
     sessions, identity, clock,
     oauth: new SessionOAuth({ store, clock, isTrusted: async (owner, server) => ['jupyterlab', 'euclid'].includes((await sessions.get(owner, server))?.datalab ?? '') }),
-    catalogue: {
-      list: async () => ({ datalabs: [TOPCAT], problems: [{ file: 'broken/datalab.yaml', line: 3, message: 'title: missing' }] }),
-      get: async id => {
-        if (id !== 'topcat') {
-          throw new DomainError('unknown-datalab', `There is no datalab called ${id}.`);
-        }
-        return TOPCAT;
-      },
-      icon: async id => (id === 'topcat' ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : null)
-    },
+    catalogue,
+    homes: new FakeHomes(),
+    quotas: new Quotas({ store: store.quotas, groupsOf: user => identity.groups.of(user), sessionsOf: owner => sessions.list(owner), catalogue, fallback }),
     volumes: {
       list: async () => [{ name: 'gaia_dr3', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: true, path: '/data/gaia_dr3', available: true, reason: null }],
+      listAll: async () => [{ name: 'hst', title: 'Hubble', mission: 'HST', description: '', licence: '', simulated: true, path: '/data/hst', available: false, reason: 'Its path /archive/hst does not exist.', groups: ['hst'] }],
       mounts: async () => []
     },
     logger: { debug: log, info: log, warn: log, error: log }

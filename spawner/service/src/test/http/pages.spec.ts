@@ -65,7 +65,11 @@ it('answers for a stopped session: programs 424, people a page with a button', a
   expect((await get(`/user/${USER}/topcat/`, { 'sec-fetch-mode': 'cors' })).headers.get('content-type')).toContain('problem+json');
   const page = await get(`/user/${USER}/topcat/`);
   expect(page.status).toBe(424);
-  expect(await page.text()).toContain(`href="/hub/spawn/${USER}/topcat?next=%2Fuser%2Falice%2Ftopcat%2F"`);
+  const text = await page.text();
+  expect(text).toContain(`href="/hub/spawn/${USER}/topcat?next=%2Fuser%2Falice%2Ftopcat%2F"`);
+  // By its title, as everywhere; a session of another name has none before it runs something.
+  expect(text).toContain('<h1>TOPCAT is not running</h1>');
+  expect(await (await get(`/user/${USER}/mine/`)).text()).toContain('<h1>mine is not running</h1>');
   expect(await (await get(`/user/${USER}/lab/tree/x`)).text()).toContain(`href="/hub/spawn/${USER}?next=`);
   expect(await (await get(`/user/${USER}/oauth-state`)).text()).toContain(`href="/hub/spawn/${USER}?next=`);
 });

@@ -84,6 +84,49 @@ describe('users', () => {
     expect(refusal(await api(admin, 'GET', '/users?sort=password'))).toEqual([400, 'bad-request']);
   });
 
+  it('leads from page to page of the same question, however it was asked', async () => {
+    await api(admin, 'POST', '/users', { usernames: Array.from({ length: 7 }, (_, index) => `vera-${index}`) });
+    hub.sessions.set({ owner: 'vera-3', name: '' });
+    const seen: string[] = [];
+    let path: string | undefined = '/users?state=inactive&name_filter=VERA%2D&sort=-name&include_stopped_servers=1&limit=2';
+    while (path) {
+      const { body } = await api(admin, 'GET', path, undefined, { accept: 'application/jupyterhub-pagination+json' });
+      const { items, _pagination } = body as { items: { name: string }[]; _pagination: { next: { url: string; offset: number; limit: number } | null } };
+      seen.push(...items.map(({ name }) => name));
+      path = _pagination.next?.url.replace(`${hub.url}/hub/api`, '');
+      if (path) {
+        expect(Object.fromEntries(new URL(_pagination.next!.url).searchParams)).toEqual({
+          state: 'inactive', name_filter: 'VERA-', sort: '-name', include_stopped_servers: '1', limit: '2', offset: String(_pagination.next!.offset)
+        });
+      }
+    }
+    expect(seen).toEqual([6, 5, 4, 2, 1, 0].map(index => `vera-${index}`));
+  });
+
+  it('shows sessions that have failed to those who ask for them, and only those that somebody may see', async () => {
+    hub.sessions.set({ name: 'topcat' });
+    hub.sessions.set({ name: 'broken', state: 'failed', failure: { code: 'crashed', message: 'It crashed.' } });
+    const servers = async (path: string, token = admin): Promise<string[] | undefined> => {
+      const { body } = await api(token, 'GET', path);
+      const user = Array.isArray(body) ? (body as { name: string }[]).find(({ name }) => name === USER)! : body;
+      const found = (user as { servers?: object }).servers;
+      return found && Object.keys(found);
+    };
+    for (const path of ['/users', `/users/${USER}`]) {
+      for (const no of ['', '?include_stopped_servers=0', '?include_stopped_servers=False']) {
+        expect(await servers(path + no)).toEqual(['topcat']);
+      }
+      for (const yes of ['?include_stopped_servers', '?include_stopped_servers=1', '?include_stopped_servers=true']) {
+        expect(await servers(path + yes)).toEqual(['topcat', 'broken']);
+      }
+    }
+    const mine = await hub.token();
+    const narrow = async (...scopes: string[]): Promise<string> => ((await api(mine, 'POST', `/users/${USER}/tokens`, { scopes })).body as { token: string }).token;
+    expect(await servers('/users?include_stopped_servers=1', await narrow('list:users'))).toBeUndefined();
+    expect(await servers('/users?include_stopped_servers=1', await narrow('list:users', `read:servers!server=${USER}/broken`))).toEqual(['broken']);
+    expect(await servers('/users', await narrow('list:users', `read:servers!server=${USER}/broken`))).toBeUndefined();
+  });
+
   it('renames with groups, shares and tokens, but not while there are sessions', async () => {
     const token = await hub.token();
     await hub.identity.groups.create('euclid', [USER]);

@@ -41,6 +41,9 @@ const TABLE: Partial<Record<RouteId, Row>> = {
   getOpenApi: everybody,
   getInfo: adminOnly,
   listProxyRoutes: adminOnly,
+  findSessions: { cells: 'DDDDDDAA' },
+  getOverview: adminOnly,
+  listAllVolumes: adminOnly,
 
   listDatalabs: catalogue,
   getDatalab: catalogue,
@@ -71,6 +74,16 @@ const TABLE: Partial<Record<RouteId, Row>> = {
   setGroupProperties: { ...groupAdmin, body: { quota: 1 } },
   listGroupShares: groupAdmin,
 
+  getHomeUsage: own,
+  resetHome: { ...own, params: { datalab: 'topcat' } },
+
+  getUserQuota: own,
+  setUserQuota: { ...adminOnly, body: { sessions: 2 } },
+  deleteUserQuota: adminOnly,
+  getGroupQuota: groupAdmin,
+  setGroupQuota: { ...groupAdmin, body: { memory: '8Gi' } },
+  deleteGroupQuota: groupAdmin,
+
   listServices: adminOnly,
   getService: adminOnly,
 
@@ -96,6 +109,8 @@ const TABLE: Partial<Record<RouteId, Row>> = {
   getHomeTimeline: { ...culled, prepare: ended },
   getSessionTimeline: { ...culled, prepare: ended },
   listTimelines: culled,
+  extendHome: { ...own, body: { until: '2026-03-01T13:00:00Z' } },
+  extendSession: { ...own, body: { until: '2026-03-01T13:00:00Z' } },
   warmDatalab: { ...own, body: { datalab: 'topcat' } },
 
   authorize: { ...own, page: true, query: OAUTH },

@@ -150,7 +150,7 @@ it('a late listener of a start gets what it missed, and a forced stop and both f
     ['queued', 1, undefined], ['placing', 2, undefined], ['mounting', 3, undefined], ['starting', 4, undefined], [null, 4, true]
   ]);
   const one = await send('GET', '/users/ada/servers/euclid/timeline', 'ada');
-  expect(one).toMatchObject({ status: 200, body: { state: 'stopped', reason: { code: 'stopped', message: 'The start was cancelled by root.' }, steps: [{ step: 'queued' }, { step: 'placing' }, { step: 'mounting' }, { step: 'starting' }] } });
+  expect(one).toMatchObject({ status: 200, body: { state: 'stopped', reason: { code: 'stopped', message: 'The start was cancelled by root, an administrator.', by: 'root' }, steps: [{ step: 'queued' }, { step: 'placing' }, { step: 'mounting' }, { step: 'starting' }] } });
   expect((await send('GET', '/users/ada/timelines?limit=5', 'ada')).body).toEqual({ timelines: [one.body] });
   await end();
 });

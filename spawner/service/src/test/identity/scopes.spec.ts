@@ -51,7 +51,7 @@ it('reads filters by group with their members', () => {
   expect(usersIn(['read:servers', ...held], 'read:servers', members)).toBeNull();
 });
 
-it.each(['servers!', 'servers!user', 'servers!user=', 'servers!user=a/b', 'servers!server=a', 'servers!other=a', 'nothing', '', 'servers!user=a!user=b/c', 'toString'])('takes %j for no scope', scope => {
+it.each(['servers!', 'servers!user', 'servers!user=', 'servers!user=a/b', 'servers!server=a', 'servers!other=a', 'nothing', '', 'servers!user=a!user=b/c', 'servers!user=a!b', 'servers!server=a/b!user=a', 'toString'])('takes %j for no scope', scope => {
   expect(isScope(scope)).toBe(false);
   expect(covers(['servers', 'admin:users'], scope)).toBe(false);
 });

@@ -65,7 +65,7 @@ describe('a start cancelled', () => {
     await expect(sessions.start(EUCLID)).rejects.toMatchObject({ code: 'stop-pending' });
     await stopped;
     expect(seen.at(-1)).toEqual(['euclid', null]);
-    expect((await sessions.listTimelines({ owner: 'vera', limit: 5 }))[0]!.reason).toEqual({ code: 'stopped', message: 'The start was cancelled by root.' });
+    expect((await sessions.listTimelines({ owner: 'vera', limit: 5 }))[0]!.reason).toEqual({ code: 'stopped', message: 'The start was cancelled by root.', by: 'root' });
     engine.auto = true;
     expect((await sessions.start(EUCLID)).began).toBe(true);
     await clock.advance(20);
@@ -89,7 +89,7 @@ describe('each step has its deadline', () => {
   });
 
   it('placing: also when it is the volumes that never answer', async () => {
-    const { sessions, clock } = world({ changes: { volumes: { list: async () => [], mounts: () => new Promise(() => undefined) } } });
+    const { sessions, clock } = world({ changes: { volumes: { list: async () => [], listAll: async () => [], mounts: () => new Promise(() => undefined) } } });
     await sessions.start(EUCLID);
     await clock.advance(30_000);
     expect((await sessions.get('vera', 'euclid'))!).toMatchObject({ state: 'failed', failure: { code: 'timeout', message: 'Finding a place to run took longer than 30 s.' } });

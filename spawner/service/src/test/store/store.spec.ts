@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { SessionRow, Store, TokenRow } from '../../ports/store.js';
+import type { Quota, SessionRow, Store, TokenRow } from '../../ports/store.js';
 import { memoryStore, openStore } from '../../store/index.js';
 import { migrationProvider } from '../../store/kysely/migrations/index.js';
 import { openSqlite } from '../../store/kysely/sqlite.js';
@@ -100,6 +100,33 @@ describe.each([
     expect([await store.tokens.list('ada'), await store.groups.members('g'), await store.shares.grantedTo('ada', []), await store.shares.list({ owner: 'ada' }), await store.shares.codes('ada', ''), await store.sessions.list()])
       .toEqual([[], [], [], [], [], []]);
     expect(await store.webSessions.findByHash('w')).toBeNull();
+  });
+
+  it('keeps one quota of each user and group, which goes and is renamed with them', async () => {
+    await store.users.insertMany([{ name: 'alice', role: 'user' }, { name: 'bob', role: 'user' }], 1);
+    await store.groups.insert({ name: 'alice', properties: {}, created: 1 });
+    await store.groups.insert({ name: 'g', properties: {}, created: 1 });
+    const quota = { sessions: 2, cpu: 1.5, memory: '8Gi', home: null };
+    const none = { sessions: null, cpu: null, memory: null, home: null };
+    await store.quotas.set('user', 'alice', quota);
+    await store.quotas.set('group', 'alice', { ...none, sessions: 0 });
+    await store.quotas.set('group', 'g', none);
+    expect(await store.quotas.get('user', 'alice')).toEqual(quota);
+    expect(await store.quotas.get('user', 'g')).toBeNull();
+    expect(await store.quotas.ofGroups(['g', 'alice', 'h'])).toEqual(new Map<string, Quota>([['alice', { ...none, sessions: 0 }], ['g', none]]));
+    expect(await store.quotas.ofGroups([])).toEqual(new Map());
+    await store.quotas.set('user', 'alice', { ...none, home: '20Gi' });
+
+    await store.users.rename('alice', 'ada');
+    expect([await store.quotas.get('user', 'alice'), await store.quotas.get('user', 'ada')]).toEqual([null, { ...none, home: '20Gi' }]);
+    await store.users.remove('ada');
+    expect([await store.quotas.get('user', 'ada'), await store.quotas.remove('user', 'ada')]).toEqual([null, false]);
+    // The group of the same name is another matter.
+    expect(await store.quotas.get('group', 'alice')).not.toBeNull();
+    await store.groups.remove('alice');
+    expect(await store.quotas.ofGroups(['alice', 'g'])).toEqual(new Map([['g', none]]));
+    expect(await store.quotas.remove('group', 'g')).toBe(true);
+    expect(await store.quotas.get('group', 'g')).toBeNull();
   });
 
   it('finds, lists and removes tokens', async () => {

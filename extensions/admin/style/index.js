@@ -1,0 +1,2 @@
+import '@jupyter-datalabs/ui/style/index.js';
+import './base.css';

@@ -1,0 +1,26 @@
+import type { Request, Response } from 'express';
+import type { DomainError } from '../../domain/errors.js';
+import { HOME_FILES } from '../api/homes.js';
+import { refreshXsrf } from '../auth.js';
+import type { Context } from '../context.js';
+import { toProblemOf } from '../problems.js';
+import { html, sendPage, type Html } from './template.js';
+
+/** A start that needs no room in the home. */
+export function safeStart(options: { action: string; datalab: string; next?: string; xsrf: string; plain?: boolean }): Html {
+  const fields = { _xsrf: options.xsrf, datalab: options.datalab, safe: '1', next: options.next ?? '' };
+  return html`<form method="post" action="${options.action}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button${options.plain ? html` class="plain"` : ''}>Safe start</button></form>`;
+}
+
+/** The answer to a start that was refused for want of room, with both ways on. */
+export function sendHomeFull(context: Context, request: Request, response: Response, options: { user: string; error: DomainError; action: string; datalab: string; next: string }): void {
+  const problem = toProblemOf(options.error);
+  sendPage(response, {
+    status: problem.status, title: problem.title, user: options.user,
+    body: html`<section class="card"><h1>${problem.title}</h1>
+<p>${problem.detail}</p>
+<p class="next">Make room first. Or choose safe start: the session opens, but keeps no settings, histories and layouts, and files can be saved only once there is room.</p>
+<div class="actions"><a class="button" href="${HOME_FILES}">Files in your home</a>${safeStart({ ...options, xsrf: refreshXsrf(context, request, response), plain: true })}</div></section>`
+  });
+}
