@@ -22,7 +22,7 @@ let browser: Browser;
 const opened: (() => void)[] = [];
 
 /** A hub whose clock shows the provider's time. */
-async function open(settings: Partial<OidcConfig> = {}, { skew = 0 }: { skew?: number } = {}): Promise<void> {
+async function open(settings: Partial<OidcConfig> = {}, { skew = 0, registered = false }: { skew?: number; registered?: boolean } = {}): Promise<void> {
   const config = configSchema.shape.login.parse({ kind: 'oidc', issuer: idp.issuer, clientId: 'hub', clientSecret: 'hub-secret', name: 'Example Institute', recheckMinutes: 0, ...(settings.allow ? {} : { allowAll: true }), ...settings });
   hub = await startHub({
     prepare(context, { identity, store, clock }) {
@@ -37,7 +37,9 @@ async function open(settings: Partial<OidcConfig> = {}, { skew = 0 }: { skew?: n
     }
   });
   opened.push(() => login.close());
-  idp.register(hub.url);
+  if (!registered) {
+    idp.register(hub.url);
+  }
 }
 
 beforeEach(async () => {
@@ -249,6 +251,19 @@ describe('who may come in', () => {
     idp.person = 's-x';
     expect((await logIn(new Browser())).text).toContain('for people at example.org');
   });
+});
+
+it('lets in, once, who was at the provider while the hub was restarted', async () => {
+  await open();
+  const back = await wayBack();
+  const cookie = Object.entries(browser.cookies(hub.url)).map(([name, value]) => `${name}=${value}`).join('; ');
+  await hub.close();
+  // Another process: it has the key of the state directory, and no memory of the one before.
+  await open({}, { registered: true });
+  const finish = (): Promise<Response> => hub.fetch(`/hub/login/callback${back.search}`, { headers: { cookie } });
+  const done = await finish();
+  expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('Welcome, vera.rubin')]);
+  expect((await finish()).status).not.toBe(200);
 });
 
 describe('a provider that is not well', () => {
