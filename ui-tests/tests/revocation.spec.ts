@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '../src/fixtures.js';
 import { Hub } from '../src/hub.js';
 import { Kernel } from '../src/kernel.js';
@@ -45,6 +46,43 @@ test('a kernel leaves the hands of whoever held a token that is revoked, and of 
     await hub.kill();
     expect(await Promise.race([ended, kernel.run('import time; time.sleep(2); print(7 * 7)').catch(String)])).toBe('49');
     owner.close();
+  } finally {
+    await hub.dispose();
+  }
+});
+
+test('a volume whose group somebody has left stays in the session that has it, and comes into no other', async () => {
+  test.setTimeout(60_000);
+  const hub = await Hub.create();
+  try {
+    hub.environment = { DATALABS_WARM_SANDBOXES: '2' };
+    const volume = join(hub.state, 'survey');
+    mkdirSync(volume);
+    writeFileSync(join(volume, 'secret'), 'dark matter');
+    const file = join(hub.state, 'volumes.yaml');
+    writeFileSync(file, JSON.stringify({ volumes: [{ name: 'survey', title: 'Survey', mission: 'None', description: 'Not yet public', licence: 'none', simulated: true, path: volume, groups: ['insiders'] }] }));
+    await hub.start();
+    const client = await hub.login();
+    const group = { body: { users: [client.user] } };
+    expect((await client.api('POST', '/groups/insiders')).status).toBe(201);
+    expect((await client.api('POST', '/groups/insiders/users', group)).status).toBe(200);
+    const look = async (): Promise<string> => {
+      const { url } = await client.ready('', 'jupyterlab');
+      const token = await client.token([`access:servers!server=${client.user}/`]);
+      const kernel = await Kernel.start(new URL(url, hub.origin).href, token, 'python3');
+      return kernel.run('import os; print(os.path.exists("/data/survey"), open("/data/survey/secret").read() if os.path.exists("/data/survey") else None)');
+    };
+    const volumes = async (): Promise<string[]> => (await client.api<{ volumes: { name: string }[] }>('GET', '/volumes')).body.volumes.map(({ name }) => name);
+    expect(await look()).toBe('True dark matter');
+    expect(await volumes()).toEqual(['survey']);
+
+    // What is made ready for the next start has the volume, too, and must not be it.
+    expect((await client.api('POST', `/users/${client.user}/warm`, { body: { datalab: 'jupyterlab' } })).status).toBe(202);
+    expect((await client.api('DELETE', '/groups/insiders/users', group)).status).toBe(200);
+    expect(await volumes()).toEqual([]);
+    expect(await look()).toBe('True dark matter');
+    await client.remove('');
+    expect(await look()).toBe('False None');
   } finally {
     await hub.dispose();
   }
