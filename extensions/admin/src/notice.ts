@@ -1,7 +1,7 @@
 import type { IHub, Timeline } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 
-/** Tells the owner of a session that somebody else has ended it: it would only be gone, else. */
+/** Tells the owner of a session that somebody else, or its time, has ended it: it would only be gone, else. */
 export class StopNotice implements IDisposable {
   constructor(
     private readonly _hub: IHub,
@@ -37,7 +37,7 @@ export class StopNotice implements IDisposable {
     const { client, user } = this._hub;
     // What cannot be asked is not told: the session is gone all the same.
     const timeline = await (name === '' ? client.getHomeTimeline({ name: user }) : client.getSessionTimeline({ name: user, server: name })).catch(() => null);
-    if (timeline?.reason?.by && !this._isDisposed) {
+    if (timeline?.reason && isNews(timeline.reason) && !this._isDisposed) {
       this._tell(title, timeline.reason);
     }
   }
@@ -45,3 +45,5 @@ export class StopNotice implements IDisposable {
   private _isDisposed = false;
   private _known = new Map<string, string>();
 }
+
+const isNews = ({ by, code }: NonNullable<Timeline['reason']>): boolean => by !== undefined || code === 'idle' || code === 'age';

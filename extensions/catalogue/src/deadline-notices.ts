@@ -22,7 +22,7 @@ export class DeadlineNotices {
     const { timelines } = await hub.client.listTimelines({ name: hub.user, query: { limit: 10 } });
     const last = timelines.find(({ name, ended }) => name === hub.sessionName && ended !== null);
     const reason = last?.reason;
-    if (last && reason && isDue(reason.by) && Private.claim(`${SEEN}:last:${hub.user}/${last.name}`, last.ended!)) {
+    if (last && reason && isDue(reason.code) && Private.claim(`${SEEN}:last:${hub.user}/${last.name}`, last.ended!)) {
       Notification.info(reason.message, { autoClose: 15_000 });
     }
   }
@@ -44,7 +44,6 @@ export class DeadlineNotices {
     this._shown.set(session, id);
   }
 
-  /** Of other sessions the hub can be asked, and whoever watches their ends does; this one's page has lost its rights with it. */
   /**
    * Of other sessions the hub can be asked, and whoever watches their ends does; this one's page has lost its rights with it. A
    * dialog: what draws messages might have to be fetched yet, from the server that is gone.
@@ -76,7 +75,7 @@ export class DeadlineNotices {
 }
 
 /** The hub itself has ended it. */
-const isDue = (by: string | undefined): boolean => by === 'idle' || by === 'age';
+const isDue = (code: string): boolean => code === 'idle' || code === 'age';
 
 namespace Private {
   /** Whether this window is the first of the browser with this. */

@@ -143,13 +143,13 @@ it('goes on counting while the hub is away', () => {
 
 it('tells how the session before was stopped, once, where the hub has stopped it', async () => {
   jest.useRealTimers();
-  const reason = { code: 'stopped', message: 'Stopped after 60 minutes without activity at 14:03 UTC. Files are kept.', by: 'idle' };
+  const reason = { code: 'idle', message: 'Stopped after 60 minutes without activity at 14:03 UTC. Files are kept.' };
   const running = { name: '', ended: null, reason: null };
   const tell = (timelines: object[]): Promise<void> => {
     Object.assign(hub.client, { listTimelines: async () => ({ timelines }) });
     return new DeadlineNotices({ hub: hub.asHub, deadlines, trans }).tellLast();
   };
-  await tell([running, { name: '', ended: 'yesterday', reason: { ...reason, by: 'eve' } }]);
+  await tell([running, { name: '', ended: 'yesterday', reason: { ...reason, code: 'stopped', by: 'idle' } }]);
   await tell([running, { name: 'topcat', ended: 'yesterday', reason }]);
   expect(notices()).toEqual([]);
   await tell([running, { name: '', ended: 'yesterday', reason }]);

@@ -21,7 +21,7 @@ export function sessionRoutes(context: Context, router: Router): void {
     requireScope(principal, 'servers', { user: owner, server: name });
     await knownUser(context, owner);
     const options = { ...body, datalab: body?.datalab ?? (name || homeDatalab(context)) };
-    const { session } = await context.sessions.start({ owner, name, options });
+    const { session } = await context.sessions.start({ owner, name, options, by: principal.name });
     return { status: session.state === 'ready' ? 201 : 202, body: toServerModel(session) };
   };
 

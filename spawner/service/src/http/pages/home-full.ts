@@ -14,13 +14,14 @@ export function safeStart(options: { action: string; datalab: string; next?: str
 }
 
 /** The answer to a start that was refused for want of room, with both ways on. */
-export function sendHomeFull(context: Context, request: Request, response: Response, options: { user: string; error: DomainError; action: string; datalab: string; next: string }): void {
+export function sendHomeFull(context: Context, request: Request, response: Response, options: { user: string; owner: string; error: DomainError; action: string; datalab: string; next: string }): void {
   const problem = toProblemOf(options.error);
+  const mine = options.user === options.owner;
   sendPage(response, {
     status: problem.status, title: problem.title, user: options.user,
     body: html`<section class="card"><h1>${problem.title}</h1>
 <p>${problem.detail}</p>
-<p class="next">Make room first. Or choose safe start: the session opens, but keeps no settings, histories and layouts, and files can be saved only once there is room.</p>
-<div class="actions"><a class="button" href="${HOME_FILES}">Files in your home</a>${safeStart({ ...options, xsrf: refreshXsrf(context, request, response), plain: true })}</div></section>`
+<p class="next">${mine ? 'Make room first.' : `${options.owner} has to make room first.`} Or choose safe start: the session opens, but keeps no settings, histories and layouts, and files can be saved only once there is room.</p>
+<div class="actions">${mine ? html`<a class="button" href="${HOME_FILES}">Files in your home</a>` : ''}${safeStart({ ...options, xsrf: refreshXsrf(context, request, response), plain: true })}</div></section>`
   });
 }

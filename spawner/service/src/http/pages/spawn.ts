@@ -38,10 +38,10 @@ export function spawnPages(context: Context, router: Router): void {
     if (session?.state !== 'starting') {
       const datalab = text(source.datalab) ?? session?.datalab ?? (name || homeDatalab(context));
       const version = text(source.version);
-      const started = context.sessions.start({ owner, name, options: { datalab, ...(version ? { version } : {}), ...(text(source.safe) && { safe: true }) } });
+      const started = context.sessions.start({ owner, name, by: principal.name, options: { datalab, ...(version ? { version } : {}), ...(text(source.safe) && { safe: true }) } });
       const full = await started.then(() => null, (error: unknown) => (error instanceof DomainError && error.code === 'home-full' ? error : Promise.reject(error)));
       if (full) {
-        sendHomeFull(context, request, response, { user: principal.name, error: full, action: spawnPath(owner, name), datalab, next });
+        sendHomeFull(context, request, response, { user: principal.name, owner, error: full, action: spawnPath(owner, name), datalab, next });
         return;
       }
     }

@@ -91,7 +91,7 @@ export class Homes implements HomesService {
     };
   }
 
-  async admit({ owner, datalab, options }: { owner: string; datalab: Pick<Datalab, 'id'>; options: { safe?: boolean } }): Promise<void> {
+  async admit({ owner, by, datalab, options }: { owner: string; by?: string; datalab: Pick<Datalab, 'id'>; options: { safe?: boolean } }): Promise<void> {
     if (options.safe) {
       return;
     }
@@ -103,12 +103,12 @@ export class Homes implements HomesService {
         used = (await this.#within(START_MS, this.#measure(owner)))?.total ?? used;
       }
       if (levelOfUse(used, limit) === 'full') {
-        throw full(useSentence(used!, limit));
+        throw full(useSentence(used!, limit, by && owner), by);
       }
     }
     const disk = await this.#tightest([path.join(this.options.folder, owner, datalab.id), this.#workspace(owner)]);
     if (levelOfDisk(disk) === 'full') {
-      throw full(diskSentence(disk!));
+      throw full(diskSentence(disk!, by && owner), by);
     }
   }
 
@@ -243,16 +243,18 @@ export class Homes implements HomesService {
   }
 }
 
-function full(sentence: string): DomainError {
-  return new DomainError('home-full', sentence, { action: 'Make room on the page “Files in your home” of the hub (/hub/home-files), or choose safe start, which writes nothing there by itself.' });
+/** To its owner, who can make room; to anybody else who asked, who cannot. */
+function full(sentence: string, by: string | undefined): DomainError {
+  const action = by === undefined ? 'Make room on the page “Files in your home” of the hub (/hub/home-files), or choose safe start, which writes nothing there by itself.' : 'Ask them to make room, or choose safe start, which writes nothing there by itself.';
+  return new DomainError('home-full', sentence, { action });
 }
 
-function useSentence(used: number, limit: number): string {
-  return `Your home ${used >= limit ? 'is full' : 'is nearly full'}: ${sizeText(used)} of ${sizeText(limit)} are used.`;
+function useSentence(used: number, limit: number, owner?: string): string {
+  return `${owner === undefined ? 'Your home' : `The home of ${owner}`} ${used >= limit ? 'is full' : 'is nearly full'}: ${sizeText(used)} of ${sizeText(limit)} are used.`;
 }
 
-function diskSentence({ total, free }: Disk): string {
-  return `The disk of your home is ${levelOfDisk({ total, free }) === 'full' ? 'full' : 'nearly full'}: ${sizeText(free)} of ${sizeText(total)} are free.`;
+function diskSentence({ total, free }: Disk, owner?: string): string {
+  return `The disk of ${owner === undefined ? 'your home' : `the home of ${owner}`} is ${levelOfDisk({ total, free }) === 'full' ? 'full' : 'nearly full'}: ${sizeText(free)} of ${sizeText(total)} are free.`;
 }
 
 function resetOf(id: string): { id: string; datalab: string; when: number } {

@@ -26,7 +26,7 @@ export type HomePlace = string;
 export interface HomesService extends HomeSizes {
   usage(user: string): Promise<HomeUsage>;
   /** Rejects with `home-full`. */
-  admit(start: { owner: string; datalab: Pick<Datalab, 'id'>; options: { safe?: boolean } }): Promise<void>;
+  admit(start: { owner: string; by?: string; datalab: Pick<Datalab, 'id'>; options: { safe?: boolean } }): Promise<void>;
   /** Sets a home aside. Rejects with `conflict` while a session has it, unless that is to be stopped first. */
   reset(options: { owner: string; datalab: string; stop?: boolean }): Promise<{ id: string | null }>;
   /** The largest things in a directory of a place; null: it could not be read. */

@@ -106,7 +106,7 @@ export class Lifetime implements LifetimeService {
     const idle = deadline.kind === 'idle';
     logger.info({ owner, session: name, kind: deadline.kind, lastActivity: entry.view.lastActivity }, 'session is due to be stopped');
     const because = idle ? idleReason(policy.idleMs!, now) : ageReason(policy.maxAgeMs!, now);
-    sessions.stop({ owner, name, by: deadline.kind, because }).catch((error: unknown) => logger.warn({ owner, session: name, err: error }, 'the stop of a session that is due failed'));
+    sessions.stop({ owner, name, because }).catch((error: unknown) => logger.warn({ owner, session: name, err: error }, 'the stop of a session that is due failed'));
   }
 
   /** The home shows the other sessions of its owner: who works in one of them needs it. */

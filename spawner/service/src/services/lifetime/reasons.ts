@@ -2,6 +2,7 @@ const MINUTE = 60_000;
 
 /** What the owner of a session that was due reads. */
 export interface Because {
+  code: 'idle' | 'age';
   message: string;
   action: string;
 }
@@ -9,11 +10,11 @@ export interface Because {
 const ACTION = 'Start it again when you need it.';
 
 export function idleReason(idleMs: number, now: number): Because {
-  return { message: `Stopped after ${duration(idleMs)} without activity at ${time(now)}. Files are kept.`, action: ACTION };
+  return { code: 'idle', message: `Stopped after ${duration(idleMs)} without activity at ${time(now)}. Files are kept.`, action: ACTION };
 }
 
 export function ageReason(maxAgeMs: number, now: number): Because {
-  return { message: `Stopped at ${time(now)}: sessions end ${duration(maxAgeMs)} after their start. Files are kept.`, action: ACTION };
+  return { code: 'age', message: `Stopped at ${time(now)}: sessions end ${duration(maxAgeMs)} after their start. Files are kept.`, action: ACTION };
 }
 
 function time(now: number): string {

@@ -5,7 +5,7 @@ import type { CatalogueService } from '../catalogue/types.js';
 import type { HomeSizes } from '../homes/types.js';
 import type { Admission, SessionView } from '../sessions/types.js';
 import { amountOf, effectiveQuota } from './effective.js';
-import { tooManySessions, tooMuch } from './refusals.js';
+import { YOU, somebody, tooManySessions, tooMuch } from './refusals.js';
 import type { QuotaService } from './types.js';
 
 interface QuotasDependencies {
@@ -56,10 +56,11 @@ export class Quotas implements QuotaService {
     await this.deps.store.remove(kind, name);
   }
 
-  async admit({ owner, datalab, others }: Parameters<Admission['admit']>[0]): Promise<void> {
+  async admit({ owner, by, datalab, others }: Parameters<Admission['admit']>[0]): Promise<void> {
+    const whom = by === undefined ? YOU : somebody(owner);
     const { sessions, cpu, memory } = await this.effective(owner);
     if (sessions && others.length >= sessions.value) {
-      throw tooManySessions(others, sessions);
+      throw tooManySessions(whom, others, sessions);
     }
     if (!cpu && !memory) {
       return;
@@ -69,7 +70,7 @@ export class Quotas implements QuotaService {
     for (const [what, limit] of [['cpu', cpu], ['memory', memory]] as const) {
       const value = limit && amountOf(limit.value);
       if (limit && rounded(held[what] + needed[what]) > value!) {
-        throw tooMuch(what, { title: datalab.title, needed: needed[what], held: held[what], others, limit: { value: value!, origin: limit.origin } });
+        throw tooMuch(whom, what, { title: datalab.title, needed: needed[what], held: held[what], others, limit: { value: value!, origin: limit.origin } });
       }
     }
   }

@@ -10,30 +10,43 @@ export interface Limit {
   origin: string;
 }
 
-export function tooManySessions(others: readonly SessionView[], limit: Limit): DomainError {
-  if (limit.value === 0) {
-    return refusal(`No session can be started, because 0 is ${whose(limit)}.`, 'Ask an admin for more.');
-  }
-  return refusal(`You have ${sessions(others)} running (${names(others)}), and ${limit.value} is ${whose(limit)}.`, stopSome(others, others.length + 1 - limit.value));
+/** Whose sessions they are, to who reads it. */
+export interface Whom {
+  have: string;
+  your: string;
+  you: string;
 }
 
-export function tooMuch(what: 'cpu' | 'memory', options: { title: string; needed: number; held: number; others: readonly SessionView[]; limit: Limit }): DomainError {
+export const YOU: Whom = { have: 'You have', your: 'your', you: 'you' };
+
+export function somebody(user: string): Whom {
+  return { have: `${user} has`, your: `${user}'s`, you: user };
+}
+
+export function tooManySessions(whom: Whom, others: readonly SessionView[], limit: Limit): DomainError {
+  if (limit.value === 0) {
+    return refusal(`No session can be started, because 0 is ${whose(whom, limit)}.`, 'Ask an admin for more.');
+  }
+  return refusal(`${whom.have} ${sessions(others)} running (${names(others)}), and ${limit.value} is ${whose(whom, limit)}.`, stopSome(others, others.length + 1 - limit.value));
+}
+
+export function tooMuch(whom: Whom, what: 'cpu' | 'memory', options: { title: string; needed: number; held: number; others: readonly SessionView[]; limit: Limit }): DomainError {
   const { title, needed, held, others, limit } = options;
   const figure = what === 'cpu' ? String : bytes;
   const needs = what === 'cpu' ? `${needed} ${needed === 1 ? 'CPU' : 'CPUs'}` : `${bytes(needed)} of memory`;
   if (needed > limit.value) {
-    return refusal(`${title} needs ${needs}, and ${figure(limit.value)} is ${whose(limit)}.`, 'Choose a datalab that needs less, or ask an admin for more.');
+    return refusal(`${title} needs ${needs}, and ${figure(limit.value)} is ${whose(whom, limit)}.`, 'Choose a datalab that needs less, or ask an admin for more.');
   }
   const yours = others.length === 1 ? `session (${names(others)}) has` : `${sessions(others)} (${names(others)}) have`;
-  return refusal(`${title} needs ${needs}, your ${yours} ${figure(held)}, and ${figure(limit.value)} is ${whose(limit)}.`, stopSome(others));
+  return refusal(`${title} needs ${needs}, ${whom.your} ${yours} ${figure(held)}, and ${figure(limit.value)} is ${whose(whom, limit)}.`, stopSome(others));
 }
 
 const refusal = (message: string, action: string): DomainError => new DomainError('quota', message, { action });
 
 const sessions = ({ length }: readonly unknown[]): string => `${length} ${length === 1 ? 'session' : 'sessions'}`;
 
-function whose({ origin }: Limit): string {
-  return origin === 'user' ? 'the limit set for you' : origin === 'default' ? 'the limit on this hub' : `the limit your group ${origin.replace(/^group:/, '')} allows`;
+function whose({ you, your }: Whom, { origin }: Limit): string {
+  return origin === 'user' ? `the limit set for ${you}` : origin === 'default' ? 'the limit on this hub' : `the limit ${your} group ${origin.replace(/^group:/, '')} allows`;
 }
 
 /** By title, and by name where several have the same. */

@@ -28,7 +28,7 @@ export interface Entry {
   /** End it without grace. */
   force?: boolean;
   /** Why it is being ended, and by whom. */
-  reason?: { code: 'stopped' | 'exited'; message: string; action?: string; by?: string };
+  reason?: { code: 'stopped' | 'idle' | 'age' | 'exited'; message: string; action?: string; by?: string };
 }
 
 export function key(owner: string, name: string): string {

@@ -1,5 +1,3 @@
-import type { Datalab } from '@jupyter-datalabs/contract';
-
 import { sessionPrefix } from '../../domain/names.js';
 import { DomainError } from '../../domain/errors.js';
 import type { SessionExit } from '../../ports/engine.js';
@@ -11,7 +9,7 @@ import { checkRoutes } from './live-routes.js';
 import { StartQueue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { RestingRoutes } from './resting.js';
-import { admitted, checkName, runStart } from './start.js';
+import { admitted, checkName, runStart, type Start } from './start.js';
 import { dismantle, stop } from './stop.js';
 import { toRow } from './stored.js';
 import { Timelines } from './timelines.js';
@@ -73,7 +71,7 @@ export class Sessions implements SessionsService {
     return this.entry(owner, name)?.view ?? null;
   }
 
-  async start({ owner, name, options }: { owner: string; name: string; options: StartOptions }): Promise<{ session: SessionView; began: boolean }> {
+  async start({ owner, name, options, by }: { owner: string; name: string; options: StartOptions; by?: string }): Promise<{ session: SessionView; began: boolean }> {
     checkName(name);
     const datalab = await this.deps.catalogue.get(options.datalab);
     if (options.version !== undefined && options.version !== datalab.version) {
@@ -96,12 +94,12 @@ export class Sessions implements SessionsService {
       await (entry.operation as StartOperation | null)?.admitted;
       return { session: entry.view, began: false };
     }
-    const fresh = this.#begin(owner, name, datalab, options, entry ?? null);
+    const fresh = this.#begin(owner, name, { datalab, options, by }, entry ?? null);
     await (fresh.operation as StartOperation).admitted;
     return { session: fresh.view, began: true };
   }
 
-  #begin(owner: string, name: string, datalab: Datalab, options: StartOptions, before: Entry | null): Entry {
+  #begin(owner: string, name: string, { datalab, options, by }: Pick<Start, 'datalab' | 'options' | 'by'>, before: Entry | null): Entry {
     const now = this.deps.clock.now();
     const view: SessionView = {
       owner,
@@ -125,7 +123,7 @@ export class Sessions implements SessionsService {
     const entry: Entry = { view, operation: null, target: null, admitted: false };
     this.entries.set(key(owner, name), entry);
     this.#touch(view);
-    const start = { sessions: this, entry, datalab, options, abort };
+    const start = { sessions: this, entry, datalab, options, ...(by !== undefined && { by }), abort };
     const ticket = admitted(start);
     const operation: StartOperation = {
       kind: 'start',

@@ -21,6 +21,7 @@ export interface Start {
   entry: Entry;
   datalab: Datalab;
   options: StartOptions;
+  by?: string;
   abort: AbortController;
 }
 
@@ -38,11 +39,11 @@ export function checkName(name: string): void {
 }
 
 /** First of all: may it be? Rejects with the refusal. What it gives is a claim to a turn. */
-export async function admitted({ sessions, entry, datalab, options, abort }: Start): Promise<Ticket> {
+export async function admitted({ sessions, entry, datalab, options, by, abort }: Start): Promise<Ticket> {
   const { owner, name } = entry.view;
   return sessions.inTurnOf(owner, async () => {
     abort.signal.throwIfAborted();
-    await sessions.deps.admission?.admit({ owner, name, datalab, options, others: sessions.holding(owner, entry) });
+    await sessions.deps.admission?.admit({ owner, name, datalab, options, ...(by !== undefined && by !== owner && { by }), others: sessions.holding(owner, entry) });
     abort.signal.throwIfAborted();
     const ticket = sessions.queue.enter({ owner, signal: abort.signal, onPlace: place => tellPlace(sessions, entry, place) });
     entry.admitted = true;

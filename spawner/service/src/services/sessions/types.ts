@@ -34,6 +34,8 @@ export interface Admission {
     name: string;
     datalab: Datalab;
     options: StartOptions;
+    /** Who asks, if not the owner: who reads the refusal. */
+    by?: string;
     /** The owner's other sessions that are admitted and not ended: they queue, start, run or stop. */
     others: SessionView[];
   }): Promise<void>;
@@ -112,7 +114,7 @@ export interface Timeline {
   steps: StepTime[];
   medians: StepMedian[];
   /** Why it ended; null while it lives. */
-  reason: { code: ErrorCode | 'stopped' | 'exited'; message: string; action?: string; log?: string[]; by?: string } | null;
+  reason: { code: ErrorCode | 'stopped' | 'idle' | 'age' | 'exited'; message: string; action?: string; log?: string[]; by?: string } | null;
 }
 
 export interface StopOptions {
@@ -126,8 +128,8 @@ export interface StopOptions {
   by?: string;
   /** That one is an administrator. */
   byAdmin?: boolean;
-  /** Said in the place of who asked. */
-  because?: { message: string; action: string };
+  /** Said in the place of who asked: nobody did, its time was over. */
+  because?: { code: 'idle' | 'age'; message: string; action: string };
 }
 
 export interface SessionsService {
@@ -137,7 +139,7 @@ export interface SessionsService {
   list(owner: string): Promise<SessionView[]>;
   get(owner: string, name: string): Promise<SessionView | null>;
   /** Returns once the start has begun; joins a start of the same session that is under way (then began = false). */
-  start(options: { owner: string; name: string; options: StartOptions }): Promise<{ session: SessionView; began: boolean }>;
+  start(options: { owner: string; name: string; options: StartOptions; by?: string }): Promise<{ session: SessionView; began: boolean }>;
   /** Cancels a start or stops what runs; joins a stop that is under way. Resolves with stopped = true once the tree is gone. `remove` forgets a failed or stopped one too. */
   stop(options: StopOptions): Promise<{ stopped: boolean }>;
   /** Of the session, or of the last one of this name; null when none was kept. */

@@ -79,8 +79,11 @@ it('tells each home, those set aside and the workspace, and what they are in all
 });
 
 it('refuses a start into a full home with the figures, but never a safe one', async () => {
-  const { start, files } = make({ limit: 7 * GIB });
+  const { homes, start, files } = make({ limit: 7 * GIB });
   await expect(start()).rejects.toMatchObject({ code: 'home-full', message: 'Your home is full: 7.0 GiB of 7.0 GiB are used.', details: { action: expect.stringContaining('/hub/home-files') } });
+  await expect(homes.admit({ owner: 'ann', by: 'root', datalab: { id: 'jupyterlab' }, options: {} })).rejects.toMatchObject({
+    message: 'The home of ann is full: 7.0 GiB of 7.0 GiB are used.', details: { action: expect.stringMatching(/^Ask them to make room/) }
+  });
   await start({ safe: true });
   files.bytes.set('/homes/ann/jupyterlab', GIB);
   await start();

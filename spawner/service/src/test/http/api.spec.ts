@@ -79,7 +79,7 @@ it('starts, joins, refuses and stops sessions', async () => {
   expect((await raw(`/users/${USER}/servers/topcat?remove=1`, { method: 'DELETE' })).status).toBe(204);
   expect((await raw(`/users/${USER}/servers/topcat`, { method: 'DELETE', body: '{"remove":true}' })).status).toBe(204);
   await client.startHome({ name: USER });
-  expect(hub.sessions.starts.at(-1)).toEqual({ owner: USER, name: '', options: { datalab: 'jupyterlab' } });
+  expect(hub.sessions.starts.at(-1)).toEqual({ owner: USER, name: '', by: USER, options: { datalab: 'jupyterlab' } });
 });
 
 it('answers 202 when a stop takes long', async () => {

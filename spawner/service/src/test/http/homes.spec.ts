@@ -99,7 +99,7 @@ it('answers a start into a full home with both ways on, and starts safely on req
   expect(refused.text).toContain('href="/hub/home-files"');
   expect(refused.text).toContain('Safe start');
   expect(await post(`/hub/spawn/${USER}`, { datalab: 'jupyterlab', safe: '1', next: `/user/${USER}/lab/tree/a` })).toMatchObject({ status: 302, location: `/hub/spawn-pending/${USER}?next=${encodeURIComponent(`/user/${USER}/lab/tree/a`)}` });
-  expect(hub.sessions.starts.at(-1)).toEqual({ owner: USER, name: '', options: { datalab: 'jupyterlab', safe: true } });
+  expect(hub.sessions.starts.at(-1)).toEqual({ owner: USER, name: '', by: USER, options: { datalab: 'jupyterlab', safe: true } });
   const api = await hub.fetch(`/hub/api/users/${USER}/servers/topcat`, {
     method: 'POST', headers: { authorization: `token ${await hub.token()}`, 'content-type': 'application/json' }, body: JSON.stringify({ datalab: 'topcat' })
   });

@@ -16,7 +16,7 @@ it('leads from / over a start to the home', async () => {
   expect(await target('/')).toBe('/hub/');
   expect(await target('/hub/')).toBe('/hub/spawn');
   expect(await target('/hub/spawn')).toBe(`/hub/spawn-pending/${USER}`);
-  expect(hub.sessions.starts).toEqual([{ owner: USER, name: '', options: { datalab: 'jupyterlab' } }]);
+  expect(hub.sessions.starts).toEqual([{ owner: USER, name: '', by: USER, options: { datalab: 'jupyterlab' } }]);
   const page = await get(`/hub/spawn-pending/${USER}`);
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
   const text = await page.text();

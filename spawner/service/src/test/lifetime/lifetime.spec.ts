@@ -85,7 +85,7 @@ describe('the deadline of a session', () => {
     expect(w.deadline()).toMatchObject({ at: begun + 90 * MINUTE, kind: 'age' });
     await w.pass(31 * MINUTE);
     expect(state(w)).toBe('gone');
-    expect((await w.sessions.timeline('vera', 'euclid'))!.reason).toMatchObject({ by: 'age', message: expect.stringMatching(/^Stopped at \d\d:\d\d UTC: sessions end 90 minutes after their start\. Files are kept\.$/) });
+    expect((await w.sessions.timeline('vera', 'euclid'))!.reason).toMatchObject({ code: 'age', message: expect.stringMatching(/^Stopped at \d\d:\d\d UTC: sessions end 90 minutes after their start\. Files are kept\.$/) });
   });
 });
 
@@ -98,7 +98,7 @@ describe('a session nobody uses', () => {
     await w.pass(2 * MINUTE);
     expect(state(w)).toBe('gone');
     expect((await w.sessions.timeline('vera', 'euclid'))!.reason).toEqual({
-      code: 'stopped', by: 'idle', message: expect.stringMatching(/^Stopped after 60 minutes without activity at \d\d:\d\d UTC\. Files are kept\.$/), action: 'Start it again when you need it.'
+      code: 'idle', message: expect.stringMatching(/^Stopped after 60 minutes without activity at \d\d:\d\d UTC\. Files are kept\.$/), action: 'Start it again when you need it.'
     });
   });
 

@@ -90,6 +90,9 @@ it('refuses one session more than a group allows with what runs, and takes it wh
   expect(await refusal(start('bob', 'euclid'))).toBe(
     'You have 2 sessions running (JupyterLab, Gaia), and 2 is the limit your group euclid allows. Stop one of them first.'
   );
+  expect(await refusal(api('root', 'POST', '/users/bob/servers/euclid', { datalab: 'euclid' }))).toBe(
+    "bob has 2 sessions running (JupyterLab, Gaia), and 2 is the limit bob's group euclid allows. Stop one of them first."
+  );
   // Nothing of it remains, others have limits of their own, and what runs may be asked for again.
   expect((await running.sessions.list('bob')).map(({ name, state }) => [name, state])).toEqual([['', 'ready'], ['gaia', 'ready']]);
   expect((await start('carol', 'euclid')).status).toBe(202);
