@@ -58,13 +58,16 @@ describe('hashOf', () => {
 describe('stateDirOf', () => {
   it('prefers the option, then the environment, then the file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'datalabs-'));
-    const config = join(folder, 'config.yaml');
-    writeFileSync(config, 'port: 1\nstateDir: "/from/file" # why\n');
-    const argv = ['--config', config];
-    expect(stateDirOf(['--state-dir=/a', ...argv], { DATALABS_STATE_DIR: '/b' })).toBe('/a');
-    expect(stateDirOf(argv, { DATALABS_STATE_DIR: '/b' })).toBe('/b');
-    expect(stateDirOf(argv, {})).toBe('/from/file');
-    rmSync(folder, { recursive: true });
+    try {
+      const config = join(folder, 'config.yaml');
+      writeFileSync(config, 'port: 1\nstateDir: "/from/file" # why\n');
+      const argv = ['--config', config];
+      expect(stateDirOf(['--state-dir=/a', ...argv], { DATALABS_STATE_DIR: '/b' })).toBe('/a');
+      expect(stateDirOf(argv, { DATALABS_STATE_DIR: '/b' })).toBe('/b');
+      expect(stateDirOf(argv, {})).toBe('/from/file');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

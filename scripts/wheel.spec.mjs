@@ -25,7 +25,7 @@ describe('the wheel', () => {
       cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, HOME: folder, JUPYTER_NO_CONFIG: '1', UV_PYTHON_DOWNLOADS: 'never' }
+      env: { ...process.env, HOME: folder, TMPDIR: folder, JUPYTER_NO_CONFIG: '1', UV_PYTHON_DOWNLOADS: 'never' }
     });
 
   beforeAll(() => {

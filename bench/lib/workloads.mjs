@@ -45,6 +45,9 @@ export async function pool(items, inFlight, work) {
   );
 }
 
+/** A server that has not answered by then is lost. */
+const LOST_MS = 300_000;
+
 /** From the request until the server answers through the public address, looked for every `interval` ms. */
 async function spawn({ api, send }, user, interval) {
   const since = performance.now();
@@ -52,6 +55,7 @@ async function spawn({ api, send }, user, interval) {
   for (;;) {
     const { status } = await send('GET', `/user/${user}/api`);
     if (status === 200) break;
+    if (performance.now() - since > LOST_MS) throw new Error(`the server of ${user} does not answer: ${status}`);
     await delay(interval);
   }
   await asked;

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import type { HubClient } from '../src/client.js';
 import { expect, test } from '../src/fixtures.js';
 import { Hub, hubProgram } from '../src/hub.js';
@@ -78,8 +78,15 @@ test.describe('administration panel', () => {
   test.afterAll(() => hub.dispose());
   let invitation = '';
 
+  let own: BrowserContext | null = null;
+  test.afterEach(async () => {
+    await own?.close();
+    own = null;
+  });
+
   async function ada(browser: Browser): Promise<Page> {
-    const page = await (await browser.newContext()).newPage();
+    own = await browser.newContext();
+    const page = await own.newPage();
     await page.goto(invitation);
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByLabel('The same again').fill(PASSWORD);

@@ -28,7 +28,7 @@ test('a full home refuses a start, a safe start opens all the same, and what is 
 
     await page.goto(hub.origin);
     await expect(page.getByRole('heading', { name: 'Home full' })).toBeVisible();
-    await expect(page.getByText('0 bytes of 20.0 MiB are free')).toBeVisible();
+    await expect(page.getByText('0 B of 20.0 MiB are free')).toBeVisible();
     expect(hub.sandboxes()).toEqual([]);
 
     await page.getByRole('button', { name: 'Safe start' }).click();
@@ -146,7 +146,8 @@ test('a card of the launcher resets the environment of its datalab after it has 
   await expect(dialog).toContainText('Euclid runs now.');
   await dialog.getByRole('button', { name: 'Stop it and reset' }).click();
   await expect(page.getByText('The environment of Euclid was reset.')).toBeVisible();
-  expect(existsSync(home)).toBe(false);
+  // There may be a new one already: the pointer rests on the card, and a guess makes one.
+  expect(existsSync(join(home, 'mine'))).toBe(false);
   const [aside] = readdirSync(join(hub.state, 'homes', client.user, '.reset'));
   expect(readdirSync(join(hub.state, 'homes', client.user, '.reset', aside!))).toContain('mine');
   await hub.stop();

@@ -41,18 +41,19 @@ test("a deleted user's home does not come back with what was made ready for them
     hub.environment = { DATALABS_WARM_SANDBOXES: '4' };
     await hub.start();
     const client = await hub.login();
-    const home = join(hub.state, 'homes/bob');
+    const files = ['homes/bob', 'workspaces/bob'].map(name => join(hub.state, name));
+    const there = () => files.filter(existsSync);
     const warmed = () => hub.sandboxes().filter(({ session }) => session === null).length;
     // The home of whoever starts the hub.
     await expect.poll(warmed, { timeout: 30_000 }).toBe(1);
     expect((await client.api('POST', '/users/bob')).status).toBe(201);
     expect((await client.api('POST', '/users/bob/warm', { body: { datalab: 'euclid' } })).status).toBe(202);
-    await expect.poll(() => existsSync(home), { timeout: 30_000 }).toBe(true);
+    await expect.poll(there, { timeout: 30_000 }).toEqual(files);
     // In the middle of warming, and once more when it has come to rest.
     expect((await client.api('DELETE', '/users/bob')).status).toBe(204);
-    expect(existsSync(home)).toBe(false);
+    expect(there()).toEqual([]);
     await expect.poll(warmed, { timeout: 30_000 }).toBe(1);
-    expect(existsSync(home)).toBe(false);
+    expect(there()).toEqual([]);
   } finally {
     await hub.dispose();
   }

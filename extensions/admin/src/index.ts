@@ -1,4 +1,3 @@
 import { adminPlugin } from './plugins/admin';
-import { stopNoticePlugin } from './plugins/stop-notice';
 
-export default [adminPlugin, stopNoticePlugin];
+export default [adminPlugin];

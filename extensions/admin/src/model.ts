@@ -1,17 +1,16 @@
 import { PAGED } from '@jupyter-datalabs/hub-client';
-import type { GroupModel, HubOverview, IHub, ListedVolume, OwnedSession, Quota, Role, SessionPage, SessionState, Timeline, UserModel, UserQuota } from '@jupyter-datalabs/hub-client';
+import type { GroupModel, GroupQuota, HubOverview, IHub, ListedVolume, OwnedSession, Quota, Role, SessionPage, SessionState, Timeline, UserModel, UserQuota } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { Access } from './access';
 import { Live } from './live';
 import type { ITimers } from './live';
+import { Quotas } from './quotas';
 
 export const PAGE = 50;
 const SESSIONS_MS = 5_000;
 const SLOW_MS = 30_000;
-/** Quotas asked for at the same time. */
-const AT_A_TIME = 4;
 
 export const TABS = ['sessions', 'queue', 'users', 'groups', 'volumes', 'hub'] as const;
 export type Tab = (typeof TABS)[number];
@@ -80,8 +79,22 @@ export class AdminModel implements IDisposable {
     });
     this.overview = new Live<object, HubOverview>({ ...common, query: {}, everyMs: SESSIONS_MS, load: (_query, signal) => client.getOverview({}, { signal }) });
     this._lives = { sessions: this.sessions, queue: this.queue, users: this.users, groups: this.groups, volumes: this.volumes, hub: this.overview };
-    this.users.changed.connect(() => void this._readQuotas('user', this.users.data?.items));
-    this.groups.changed.connect(() => void this._readQuotas('group', this.groups.data?.items));
+    this._quotas = {
+      user: new Quotas((name, signal) => client.getUserQuota({ name }, { signal })),
+      group: new Quotas((name, signal) => client.getGroupQuota({ group: name }, { signal }))
+    };
+    for (const [live, quotas] of [[this.users, this._quotas.user], [this.groups, this._quotas.group]] as const) {
+      let shown: readonly unknown[] | undefined;
+      live.changed.connect(() => {
+        const items = live.data?.items;
+        // Each answer brings a list of its own; what only changes the question does not.
+        if (items && items !== shown) {
+          shown = items;
+          void quotas.show(items.map(({ name }) => name));
+        }
+      });
+      quotas.changed.connect(() => this._changed.emit());
+    }
     access.changed.connect(this._onAccess, this);
   }
 
@@ -126,8 +139,8 @@ export class AdminModel implements IDisposable {
   }
 
   /** What is known of a quota: undefined while it is not, null where it cannot be had. */
-  quota(kind: 'user' | 'group', name: string): UserQuota | { own: Quota | null } | null | undefined {
-    return this._quotas.get(`${kind}:${name}`);
+  quota(kind: 'user' | 'group', name: string): UserQuota | GroupQuota | null | undefined {
+    return this._quotas[kind].get(name);
   }
 
   /** Cancels a start or stops what runs. */
@@ -147,7 +160,7 @@ export class AdminModel implements IDisposable {
     await this.users.refresh();
   }
 
-  async readQuota(kind: 'user' | 'group', name: string): Promise<UserQuota | { own: Quota | null }> {
+  async readQuota(kind: 'user' | 'group', name: string): Promise<UserQuota | GroupQuota> {
     const { client } = this.hub;
     return kind === 'user' ? client.getUserQuota({ name }) : client.getGroupQuota({ group: name });
   }
@@ -160,11 +173,10 @@ export class AdminModel implements IDisposable {
       await (nothing ? client.deleteUserQuota({ name }) : client.setUserQuota({ name, body: quota }));
     } else {
       await (nothing ? client.deleteGroupQuota({ group: name }) : client.setGroupQuota({ group: name, body: quota }));
-      // Members are allowed something else now.
-      [...this._quotas.keys()].filter(key => key.startsWith('user:')).forEach(key => this._quotas.delete(key));
+      // Members are allowed something else now; their tab reads it when it is seen.
+      this._quotas.user.forget();
     }
-    this._quotas.delete(`${kind}:${name}`);
-    await this._readQuotas(kind, [{ name }]);
+    this._quotas[kind].renew(name);
   }
 
   dispose(): void {
@@ -172,6 +184,7 @@ export class AdminModel implements IDisposable {
       this._isDisposed = true;
       this.access.changed.disconnect(this._onAccess, this);
       Object.values(this._lives).forEach(live => live.dispose());
+      Object.values(this._quotas).forEach(quotas => quotas.dispose());
       Signal.clearData(this);
     }
   }
@@ -188,24 +201,10 @@ export class AdminModel implements IDisposable {
     }
   }
 
-  /** Those that are not known yet, a few at a time: a page of users need not wait for them. */
-  private async _readQuotas(kind: 'user' | 'group', shown: readonly { name: string }[] | undefined): Promise<void> {
-    const missing = (shown ?? []).filter(({ name }) => !this._quotas.has(`${kind}:${name}`));
-    missing.forEach(({ name }) => this._quotas.set(`${kind}:${name}`, undefined));
-    const readOne = async (): Promise<void> => {
-      for (let next = missing.shift(); next && !this._isDisposed; next = missing.shift()) {
-        const key = `${kind}:${next.name}`;
-        this._quotas.set(key, await this.readQuota(kind, next.name).catch(() => null));
-        this._changed.emit();
-      }
-    };
-    await Promise.all(Array.from({ length: AT_A_TIME }, readOne));
-  }
-
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
   private readonly _lives: Record<Tab, IDisposable & { visible: boolean; refresh: () => Promise<void> }>;
-  private readonly _quotas = new Map<string, UserQuota | { own: Quota | null } | null | undefined>();
+  private readonly _quotas: { user: Quotas<UserQuota>; group: Quotas<GroupQuota> };
   private _tab: Tab = 'sessions';
   private _visible = false;
 }

@@ -1,19 +1,17 @@
-import { toProblem } from '@jupyter-datalabs/hub-client';
+import { AMOUNT, toProblem } from '@jupyter-datalabs/hub-client';
 import type { GroupQuota, IProblemInfo, Quota, UserQuota } from '@jupyter-datalabs/hub-client';
-import { ProblemView } from '@jupyter-datalabs/ui';
+import { ProblemView, sizeText } from '@jupyter-datalabs/ui';
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { FormDialog, tellFailure } from './dialogs';
 import type { AdminModel } from './model';
-import { amountText, bytes, originText } from './words';
+import { amountText, originText } from './words';
 
 const KEYS = ['sessions', 'cpu', 'memory', 'home'] as const;
 type Key = (typeof KEYS)[number];
 export type Entered = Record<Key, string>;
-
-const AMOUNT = /^\d{1,15}(?:\.\d{1,3})?(?:Ki|Mi|Gi|K|M|G)?$/;
 
 /** What was entered, as a quota, or why it cannot be one. An empty field limits nothing. */
 export function parseQuota(entered: Entered, trans: TranslationBundle): { quota: Quota | null; errors: Partial<Record<Key, string>> } {
@@ -143,8 +141,8 @@ function hint(trans: TranslationBundle, key: Key, quota: UserQuota | GroupQuota)
   const parts = {
     sessions: trans.__('Used: %1', used.sessions),
     cpu: trans.__('Used: %1', used.cpu),
-    memory: trans.__('Used: %1', bytes(used.memoryBytes)),
-    home: used.homeBytes === null ? trans.__('Not measured') : trans.__('Used: %1', bytes(used.homeBytes))
+    memory: trans.__('Used: %1', sizeText(used.memoryBytes)),
+    home: used.homeBytes === null ? trans.__('Not measured') : trans.__('Used: %1', sizeText(used.homeBytes))
   };
   const limit = effective[key];
   const text = limit ? trans.__('Limit: %1 (%2)', typeof limit.value === 'string' ? amountText(limit.value) : limit.value, originText(trans, limit.origin)) : trans.__('No limit');

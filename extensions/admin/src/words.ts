@@ -51,17 +51,6 @@ export function duration(trans: TranslationBundle, seconds: number): string {
   return hours < 48 ? trans.__('%1 h', hours) : trans.__('%1 days', Math.floor(hours / 24));
 }
 
-export function bytes(value: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let unit = 0;
-  let rest = value;
-  while (rest >= 1024 && unit < units.length - 1) {
-    rest /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || rest >= 100 ? Math.round(rest) : Number(rest.toFixed(1))} ${units[unit]}`;
-}
-
 /** The parts of a quota that limit something. */
 export function quotaText(trans: TranslationBundle, quota: UserQuota | { own: Quota | null }): string {
   const value = <K extends keyof Quota>(key: K): Quota[K] => ('effective' in quota ? (quota.effective[key]?.value as Quota[K] | undefined) : quota.own?.[key]) ?? (null as Quota[K]);

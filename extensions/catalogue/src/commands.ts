@@ -8,9 +8,9 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 import { problemIcon } from './icons';
-import { kindText, problemSentence } from './messages';
+import { captionOf, cardText, problemSentence } from './messages';
 import type { Opener } from './opener';
-import { showProblem } from './problem-dialog';
+import { showProblem, tellFailure } from './problem-dialog';
 import { CommandIDs, HOME_DATALAB } from './tokens';
 import type { ICatalogue } from './tokens';
 
@@ -40,13 +40,13 @@ export function addCommands(options: {
           return trans.__('Open a Datalab');
         }
         if (args.isLauncher) {
-          return `${datalab.title}\n${kindText(trans, datalab)}`;
+          return cardText(trans, datalab);
         }
         return args.isPalette ? trans.__('Open %1', datalab.title) : datalab.title;
       },
       caption: args => {
         const datalab = catalogue.get(textArg(args, 'datalab') ?? '');
-        return datalab ? `${datalab.title}: ${datalab.abstract}` : '';
+        return datalab ? captionOf(datalab) : '';
       },
       icon: args => (args.isPalette ? undefined : catalogue.icon(textArg(args, 'datalab') ?? '')),
       isEnabled: args => hub.available && catalogue.get(textArg(args, 'datalab') ?? '') !== undefined,
@@ -103,17 +103,9 @@ export function addCommands(options: {
         try {
           await hub.stop(name);
         } catch (error) {
-          const problem = toProblem(error);
-          Notification.error(trans.__('%1 was not stopped. %2', title, problemSentence(problem)), {
-            autoClose: false,
-            actions: [
-              { label: trans.__('Try again'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.stop, args) },
-              {
-                label: trans.__('Show details'),
-                callback: () => showProblem(trans.__('%1 was not stopped', title), problem, trans)
-              }
-            ]
-          });
+          tellFailure(trans.__('%1 was not stopped', title), toProblem(error), trans, [
+            { label: trans.__('Try again'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.stop, args) }
+          ]);
         }
       }
     })

@@ -1,19 +1,23 @@
 import type { IDeadline, IHub } from '@jupyter-datalabs/hub-client';
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { extendOrTell } from './deadline-status';
-import { durationText, stoppedText, warningText } from './deadline-words';
+import { durationText, warningText } from './deadline-words';
 import type { Deadlines } from './deadlines';
 
 const SEEN = '@jupyter-datalabs/catalogue:deadline';
 
-/** Tells of deadlines that are near and of sessions stopped on their time, in one window of a browser. */
+/** Tells of deadlines that are near, and at the next start that the last session ended by one, in one window of a browser: one that is seen. */
 export class DeadlineNotices {
-  constructor(private readonly _options: { hub: IHub; deadlines: Deadlines; trans: TranslationBundle }) {
+  constructor(private readonly _options: { hub: IHub; deadlines: Deadlines; trans: TranslationBundle; page?: Pick<Document, 'hidden' | 'addEventListener'> }) {
     const { deadlines } = _options;
+    this._page = _options.page ?? document;
+    this._page.addEventListener('visibilitychange', () => this._warnOfMissed());
     deadlines.near.connect((_, { deadline, before }) => this._warn(deadline, before));
-    deadlines.moved.connect((_, session) => this._dismiss(session));
-    deadlines.stopped.connect((_, deadline) => void this._tellStopped(deadline));
+    deadlines.moved.connect((_, session) => {
+      this._missed.delete(session);
+      this._dismiss(session);
+    });
   }
 
   /** Say how the session before this one was stopped, once. */
@@ -35,32 +39,28 @@ export class DeadlineNotices {
     const { hub, deadlines, trans } = this._options;
     const { session, extendable } = deadline;
     this._dismiss(session);
+    if (this._page.hidden) {
+      this._missed.set(session, { deadline, before });
+      return;
+    }
     if (!Private.claim(`${SEEN}:warned:${hub.user}/${session}`, `${deadline.at}-${before}`)) {
       return;
     }
     const title = session === hub.sessionName ? null : deadline.title;
     const extend = { label: trans.__('Extend by %1', durationText(trans, extendable)), callback: () => void extendOrTell(deadlines, session) };
-    const id = Notification.warning(warningText(trans, deadline, title, deadlines.now()), { autoClose: false, actions: extendable > 0 ? [extend] : [] });
+    const id = Notification.warning(warningText(trans, deadline, title), { autoClose: false, actions: extendable > 0 ? [extend] : [] });
     this._shown.set(session, id);
   }
 
-  /**
-   * Of other sessions the hub can be asked, and whoever watches their ends does; this one's page has lost its rights with it. A
-   * dialog: what draws messages might have to be fetched yet, from the server that is gone.
-   */
-  private async _tellStopped(deadline: IDeadline): Promise<void> {
-    const { hub, trans } = this._options;
-    if (deadline.session !== hub.sessionName) {
+  /** What came near while nobody looked, and is still to come. */
+  private _warnOfMissed(): void {
+    const { deadlines } = this._options;
+    if (this._page.hidden || deadlines.isDisposed) {
       return;
     }
-    const { button } = await showDialog({
-      title: trans.__('Session stopped'),
-      body: stoppedText(trans, deadline),
-      buttons: [Dialog.cancelButton({ label: trans.__('Close') }), Dialog.okButton({ label: trans.__('Start again') })]
-    });
-    if (button.accept) {
-      window.location.assign(hub.sessionUrl(deadline.session));
-    }
+    const missed = [...this._missed.values()];
+    this._missed.clear();
+    missed.filter(({ deadline }) => deadline.at > deadlines.now()).forEach(({ deadline, before }) => this._warn(deadline, before));
   }
 
   private _dismiss(session: string): void {
@@ -71,7 +71,10 @@ export class DeadlineNotices {
     }
   }
 
+  private readonly _page: Pick<Document, 'hidden' | 'addEventListener'>;
   private readonly _shown = new Map<string, string>();
+  /** By session. */
+  private readonly _missed = new Map<string, { deadline: IDeadline; before: number }>();
 }
 
 /** The hub itself has ended it. */

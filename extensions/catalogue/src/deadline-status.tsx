@@ -65,7 +65,7 @@ export class DeadlineStatus extends ReactWidget {
   private _open(): void {
     this._popup?.dispose();
     this._onOpen();
-    const body = new DeadlineDetails(this._deadlines, this._trans);
+    const body = new DeadlineDetails(this._deadlines, this._trans, () => this._popup?.dispose());
     this._popup = showPopup({ body, anchor: this, align: 'right', hasDynamicSize: true });
     // Told before it is taken away: closed by a key, it would leave the focus nowhere.
     this._popup.disposed.connect(popup => popup.node.contains(document.activeElement) && this.node.querySelector('button')?.focus());
@@ -76,14 +76,27 @@ export class DeadlineStatus extends ReactWidget {
   private _popup: Popup | null = null;
 }
 
-/** What the line means, and more time. */
+/** What the line means, and more time. Left by Tab it closes: behind it there is nothing, and it would stay open without the keys that close it. */
 class DeadlineDetails extends ReactWidget {
-  constructor(private readonly _deadlines: Deadlines, private readonly _trans: TranslationBundle) {
+  constructor(private readonly _deadlines: Deadlines, private readonly _trans: TranslationBundle, private readonly _close: () => void) {
     super();
     this.addClass('jp-DatalabsDeadlineDetails');
     this.node.setAttribute('role', 'dialog');
+    // A click on its text must not take the keys away either.
+    this.node.tabIndex = -1;
+    this.node.addEventListener('keydown', event => this._onKey(event));
     this.node.setAttribute('aria-label', _trans.__('When this session stops'));
     _deadlines.changed.connect(this.update, this);
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    const buttons = [...this.node.querySelectorAll('button')];
+    const { activeElement } = document;
+    const isLeft = event.shiftKey ? activeElement === buttons[0] || activeElement === this.node : activeElement === buttons.at(-1);
+    if (event.key === 'Tab' && isLeft) {
+      event.preventDefault();
+      this._close();
+    }
   }
 
   protected override render(): JSX.Element {

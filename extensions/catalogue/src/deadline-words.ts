@@ -2,14 +2,23 @@ import type { IDeadline } from '@jupyter-datalabs/hub-client';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 const MINUTE_MS = 60_000;
+/** From so many hours on minutes are of no interest. */
+const MANY_HOURS = 10;
 
-/** A time that is left or added, in whole minutes, or hours where there are many. */
+/** A time that is left or added, in whole minutes, and hours where there are many. */
 export function durationText(trans: TranslationBundle, ms: number): string {
   const minutes = Math.ceil(ms / MINUTE_MS);
   if (ms > 0 && ms <= MINUTE_MS) {
     return trans.__('%1 s', Math.ceil(ms / 5000) * 5);
   }
-  return minutes >= 120 ? trans.__('%1 h', Math.floor(minutes / 60)) : trans.__('%1 min', Math.max(0, minutes));
+  if (minutes < 120) {
+    return trans.__('%1 min', Math.max(0, minutes));
+  }
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours >= MANY_HOURS) {
+    return trans.__('%1 h', Math.round(minutes / 60));
+  }
+  return rest === 0 ? trans.__('%1 h', hours) : trans.__('%1 h %2 min', hours, rest);
 }
 
 /** The line in the status bar. */
@@ -34,17 +43,17 @@ export function usedUpText(trans: TranslationBundle, { kind }: IDeadline): strin
   return kind === 'idle' ? trans.__('All extensions are used. Work in the session: that counts as activity.') : trans.__('All extensions are used. Stop the session and start it again when it suits you.');
 }
 
-/** The warning of a session; `title` where it is not the one the page runs in. */
-export function warningText(trans: TranslationBundle, { kind, at }: IDeadline, title: string | null, now: number): string {
-  const left = durationText(trans, at - now);
+/** The warning of a session; `title` where it is not the one the page runs in. By the clock: it stands while time goes by. */
+export function warningText(trans: TranslationBundle, { kind, at }: IDeadline, title: string | null): string {
+  const time = new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
   if (kind === 'idle') {
     return title === null
-      ? trans.__('This session will be stopped in %1, because nothing is done in it. Files are kept.', left)
-      : trans.__('%1 will be stopped in %2, because nothing is done in it. Files are kept.', title, left);
+      ? trans.__('This session will be stopped at %1, because nothing is done in it. Files are kept.', time)
+      : trans.__('%1 will be stopped at %2, because nothing is done in it. Files are kept.', title, time);
   }
   return title === null
-    ? trans.__('This session will be stopped in %1: it reaches its maximum age. Save your work.', left)
-    : trans.__('%1 will be stopped in %2: it reaches its maximum age. Save your work.', title, left);
+    ? trans.__('This session will be stopped at %1: it reaches its maximum age. Save your work.', time)
+    : trans.__('%1 will be stopped at %2: it reaches its maximum age. Save your work.', title, time);
 }
 
 /** Said where the hub can no longer be asked: the session's own page lost its rights with it. */

@@ -1,5 +1,5 @@
 import { deadlineOf, extend } from '@jupyter-datalabs/hub-client';
-import type { IDeadline, IHub } from '@jupyter-datalabs/hub-client';
+import type { IDeadline, IHub, ServerModel } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -28,7 +28,7 @@ export class Deadlines implements IDisposable {
     return this._changed;
   }
 
-  /** Emitted as the time left falls below one of those that are warned of. */
+  /** Emitted as the time left falls below one of those that are warned of, or has when it is first looked at. */
   get near(): ISignal<this, { deadline: IDeadline; before: number }> {
     return this._near;
   }
@@ -36,11 +36,6 @@ export class Deadlines implements IDisposable {
   /** Emitted with the name of a session whose deadline has moved away, or that is gone. */
   get moved(): ISignal<this, string> {
     return this._moved;
-  }
-
-  /** Emitted when a session is gone whose time had come. */
-  get stopped(): ISignal<this, IDeadline> {
-    return this._stopped;
   }
 
   /** Of the session this JupyterLab runs in. */
@@ -100,18 +95,16 @@ export class Deadlines implements IDisposable {
         this._known.set(name, { deadline, left });
         if (last && deadline.at > last.deadline.at) {
           this._moved.emit(name);
-        } else if (last) {
+        } else {
+          const earlier = last?.left ?? Private.whole(deadline, model);
           // After a sleep several are passed at once: the nearest tells enough.
-          const passed = WARN_MS.filter(limit => left <= limit && last.left > limit).at(-1);
+          const passed = WARN_MS.filter(limit => left <= limit && earlier > limit).at(-1);
           if (passed !== undefined) {
             this._near.emit({ deadline, before: passed });
           }
         }
       } else if (last) {
         this._moved.emit(name);
-        if (last.deadline.at <= now && !model?.failure) {
-          this._stopped.emit(last.deadline);
-        }
       }
     }
     this._changed.emit();
@@ -120,8 +113,15 @@ export class Deadlines implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _near = new Signal<this, { deadline: IDeadline; before: number }>(this);
   private readonly _moved = new Signal<this, string>(this);
-  private readonly _stopped = new Signal<this, IDeadline>(this);
   private _isDisposed = false;
   private _known = new Map<string, { deadline: IDeadline; left: number }>();
   private readonly _timer: number;
+}
+
+namespace Private {
+  /** The time there was when the last of it began: what is shorter than a warning's is not warned of from its beginning on. */
+  export function whole({ at, kind }: IDeadline, { started, last_activity: worked }: ServerModel): number {
+    const since = (kind === 'idle' && worked) || started;
+    return since ? at - Date.parse(since) : Infinity;
+  }
 }

@@ -1,10 +1,12 @@
-import type { IHub } from '@jupyter-datalabs/hub-client';
-import { problemOf } from '@jupyter-datalabs/hub-client';
+import type { IDeadline, IHub } from '@jupyter-datalabs/hub-client';
+import { deadlineOf, problemOf } from '@jupyter-datalabs/hub-client';
 import { Dialog } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
+import { stoppedText } from './deadline-words';
 import { problemSentence } from './messages';
+import { newsOfEnd } from './stop-notice';
 
 /**
  * Says at once that the session of this page has ended, and starts it again. Without it the page says nothing until
@@ -13,7 +15,7 @@ import { problemSentence } from './messages';
 export class SessionEnd implements IDisposable {
   /** `answers` asks the session itself: false when there is none at its address. */
   constructor(
-    private readonly _options: { hub: IHub; trans: TranslationBundle; answers?: (url: string) => Promise<boolean>; go?: (url: string) => void }
+    private readonly _options: { hub: IHub; trans: TranslationBundle; answers?: (url: string) => Promise<boolean>; go?: (url: string) => void; now?: () => number }
   ) {
     _options.hub.sessions.changed.connect(this._onChanged, this);
     this._onChanged();
@@ -36,15 +38,18 @@ export class SessionEnd implements IDisposable {
     }
     this._told = true;
     const { hub, trans, go = url => window.location.assign(url) } = this._options;
-    const failure = hub.sessions.get(hub.sessionName)?.failure;
+    const reason = this.isRunning === false ? await this._reason() : null;
+    if (!this._told || this._isDisposed) {
+      return;
+    }
     const title = this._title || trans.__('This session');
     const dialog = (this._dialog = new Dialog({
       title: this.isRunning === false ? trans.__('%1 was stopped', title) : trans.__('%1 does not answer', title),
-      body: failure
-        ? problemSentence(problemOf(failure, 0))
-        : this.isRunning === false
+      body:
+        reason ??
+        (this.isRunning === false
           ? trans.__('What ran in it has ended. Saved files are kept.')
-          : trans.__('It was stopped, or cannot be reached just now. Saved files are kept.'),
+          : trans.__('It was stopped, or cannot be reached just now. Saved files are kept.')),
       buttons: [Dialog.cancelButton({ label: trans.__('Close') }), Dialog.okButton({ label: trans.__('Start again') })]
     }));
     const { button } = await dialog.launch();
@@ -70,11 +75,23 @@ export class SessionEnd implements IDisposable {
     }
     if (this.isRunning) {
       this._title = own!.title;
+      this._deadline = deadlineOf(own);
       this._told = false;
       this._dialog?.reject();
     } else if (this.isRunning === false && this._title !== '' && !own?.pending) {
       void this.tell();
     }
+  }
+
+  /** Why it has ended, where that is known. A page that is let in no more cannot ask, and goes by the clock. */
+  private async _reason(): Promise<string | null> {
+    const { hub, trans, now = () => Date.now() } = this._options;
+    const failure = hub.sessions.get(hub.sessionName)?.failure;
+    if (failure) {
+      return problemSentence(problemOf(failure, 0));
+    }
+    const news = this._isGone ? null : await newsOfEnd(hub, hub.sessionName);
+    return news?.message ?? (this._deadline && this._deadline.at <= now() ? stoppedText(trans, this._deadline) : null);
   }
 
   /** A page that no other shares the hub's events with is let in no more once its session ends, and hears nothing of it. */
@@ -86,6 +103,7 @@ export class SessionEnd implements IDisposable {
     }
   }
 
+  private _deadline: IDeadline | null = null;
   private _dialog: Dialog<unknown> | null = null;
   private _isDisposed = false;
   private _isGone = false;

@@ -1,9 +1,9 @@
 import { toProblem } from '@jupyter-datalabs/hub-client';
-import type { IHub } from '@jupyter-datalabs/hub-client';
-import { Dialog, Notification, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import type { DatalabSummary, IHub } from '@jupyter-datalabs/hub-client';
+import { Dialog, InputDialog, Notification, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { problemSentence } from './messages';
+import { tellFailure } from './problem-dialog';
 
 /** How long it is said that it is done: without a time it is not shown at all. */
 const DONE_MS = 6_000;
@@ -37,7 +37,15 @@ export async function resetHome(options: { hub: IHub; datalab: { id: string; tit
     );
     return true;
   } catch (error) {
-    Notification.error(trans.__('The environment of %1 was not reset. %2', datalab.title, problemSentence(toProblem(error))), { autoClose: false });
+    tellFailure(trans.__('The environment of %1 was not reset', datalab.title), toProblem(error), trans);
     return false;
   }
+}
+
+/** Asks which of the datalabs is meant; undefined: none. */
+export async function chooseDatalab(datalabs: readonly DatalabSummary[], trans: TranslationBundle): Promise<DatalabSummary | undefined> {
+  // Nothing keeps two from having one title.
+  const names = datalabs.map(({ id, title }) => (datalabs.some(other => other.id !== id && other.title === title) ? `${title} (${id})` : title));
+  const { value } = await InputDialog.getItem({ title: trans.__('Reset an environment'), label: trans.__('The environment of'), items: names, okLabel: trans.__('Next') });
+  return value === null ? undefined : datalabs[names.indexOf(value)];
 }

@@ -46,6 +46,30 @@ export function problemSentence(problem: IProblemInfo): string {
   return problem.action ? `${problem.detail} ${problem.action}` : problem.detail;
 }
 
+/** JupyterLab shows no more of a message than this, and an ellipsis. */
+export const SHOWN_LENGTH = 140;
+
+/** What has failed, and why. What to do is told besides where there is room for all of it: half of it would mislead. */
+export function failureText(trans: TranslationBundle, failed: string, problem: IProblemInfo): string {
+  const whole = trans.__('%1. %2', failed, problemSentence(problem));
+  return whole.length > SHOWN_LENGTH ? trans.__('%1. %2', failed, problem.detail) : whole;
+}
+
+/** Of a title, as much as a launcher card has room for. */
+const CARD_TITLE_LENGTH = 34;
+
+/** The lines of a launcher card: a long title would make every card of its row higher. */
+export function cardText(trans: TranslationBundle, datalab: Pick<DatalabSummary, 'id' | 'kind' | 'title'>): string {
+  const letters = [...datalab.title];
+  const cut = letters.slice(0, CARD_TITLE_LENGTH - 1).join('');
+  // At a word's end, unless that leaves next to nothing.
+  const title = letters.length <= CARD_TITLE_LENGTH ? datalab.title : `${/^(.{20,})\s\S*$/su.exec(cut)?.[1] ?? cut}…`;
+  return `${title}\n${kindText(trans, datalab)}`;
+}
+
+/** What a card says of its datalab when it is pointed at. */
+export const captionOf = ({ title, abstract }: Pick<DatalabSummary, 'title' | 'abstract'>): string => `${title}: ${abstract}`;
+
 /** The line of the progress notification. */
 export function startingMessage(
   trans: TranslationBundle,

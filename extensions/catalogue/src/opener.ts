@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import { problemSentence, progressOf, startingMessage } from './messages';
-import { showProblem } from './problem-dialog';
+import { tellFailure } from './problem-dialog';
 import { ProgressToast } from './progress-toast';
 import { CommandIDs } from './tokens';
 
@@ -222,10 +222,7 @@ export class Opener {
     } catch (error) {
       const problem = toProblem(error);
       if (problem.code !== 'unknown-session') {
-        Notification.error(trans.__('The start of %1 was not cancelled. %2', datalab.title, problemSentence(problem)), {
-          autoClose: false,
-          actions: [this._details(trans.__('The start of %1 was not cancelled', datalab.title), problem)]
-        });
+        tellFailure(trans.__('The start of %1 was not cancelled', datalab.title), problem, trans);
       }
     }
   }
@@ -294,10 +291,11 @@ export class Opener {
     const running = { label: trans.__('Show what runs'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.showRunning) } as const;
     // Against a limit nothing helps before something is stopped.
     const next = problem.code === 'quota' && commands.hasCommand(CommandIDs.showRunning) ? running : again;
-    Notification.error(trans.__('%1 did not start. %2', title, problemSentence(problem)), {
-      autoClose: false,
-      actions: problem.code === 'home-full' ? this._waysOutOfFullHome(datalab, name) : [next, this._details(trans.__('%1 did not start', title), problem)]
-    });
+    const isHomeFull = problem.code === 'home-full';
+    tellFailure(trans.__('%1 did not start', title), problem, trans, isHomeFull ? this._waysOutOfFullHome(datalab, name) : [next]);
+    if (isHomeFull && commands.hasCommand(CommandIDs.refreshHome)) {
+      void commands.execute(CommandIDs.refreshHome);
+    }
   }
 
   private _waysOutOfFullHome(datalab: IOpenable, name: string): Notification.IAction[] {
@@ -307,17 +305,9 @@ export class Opener {
       void this.open(datalab, name);
     };
     return [
-      { label: trans.__('Files in your home'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.showHomeFiles) },
+      { label: trans.__('Make room'), caption: trans.__('See and remove the files in your home'), displayType: 'accent', callback: () => void commands.execute(CommandIDs.showHomeFiles) },
       { label: trans.__('Safe start'), caption: trans.__('Keeps no settings and histories; writes nothing to the home by itself'), callback: safely }
     ];
-  }
-
-  private _details(title: string, problem: IProblemInfo): Notification.IAction {
-    const { trans } = this._options;
-    return {
-      label: problem.log ? trans.__('Show log') : trans.__('Show details'),
-      callback: () => showProblem(title, problem, trans)
-    };
   }
 
   private readonly _now: () => number;

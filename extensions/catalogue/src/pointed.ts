@@ -1,6 +1,7 @@
 import type { DatalabSummary, IHub } from '@jupyter-datalabs/hub-client';
 import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
+import { captionOf } from './messages';
 import type { ICatalogue } from './tokens';
 
 /** How long the pointer must rest on a card to mean it, and how long one hint is good for, in milliseconds. */
@@ -9,9 +10,8 @@ const AGAIN_MS = 60_000;
 
 /** The datalab that a launcher card opens. */
 export function datalabOfCard(card: HTMLElement, catalogue: ICatalogue, category: string): DatalabSummary | undefined {
-  const title = card.dataset.category === category ? (card.querySelector('.jp-LauncherCard-label')?.textContent ?? '') : '';
-  // The label's first line is the title, its second says what kind of datalab it is.
-  return catalogue.datalabs.find(datalab => title.trim() === datalab.title || title.trim().startsWith(`${datalab.title}\n`));
+  // What it says when pointed at: what is written on it may be cut.
+  return card.dataset.category === category ? catalogue.datalabs.find(datalab => card.title === captionOf(datalab)) : undefined;
 }
 
 /** Tells the hub which datalab's card has the pointer or the keyboard, so that it can be ready by the click. A hint: nothing depends on it. */

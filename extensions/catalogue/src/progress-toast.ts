@@ -1,12 +1,10 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
+import { SHOWN_LENGTH } from './messages';
 
 /** What a progress message says and offers just now. */
 export type IProgressMessage = Notification.IOptions<string> & { message: string };
-
-/** JupyterLab shows no more of a message than this, and an ellipsis. */
-const SHOWN_LENGTH = 140;
 
 /**
  * A message of something that goes on, which is certainly gone once it is disposed.

@@ -26,6 +26,8 @@ export namespace CommandIDs {
   /** Of the desktop bundle, which may be absent. */
   export const openDesktop = 'datalabs-desktop:open';
   export const resetHome = 'datalabs:reset-home';
+  /** Ask the hub anew how full the home is. */
+  export const refreshHome = 'datalabs:refresh-home';
   export const showHomeFiles = 'datalabs:show-home-files';
   /** JupyterLab's own: the sidebar of what runs. */
   export const showRunning = 'running:show-panel';

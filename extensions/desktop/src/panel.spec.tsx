@@ -1,3 +1,4 @@
+import { ProblemError } from '@jupyter-datalabs/hub-client';
 import type { IHub, ISessionStore } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
@@ -55,7 +56,7 @@ interface ISession {
 const RUNNING: ISession = { datalab: 'topcat', ready: true, pending: null, failure: null };
 let panels: DesktopPanel[] = [];
 
-function setup(options: { session?: ISession | null; state?: string } = {}) {
+function setup(options: { session?: ISession | null; state?: string; start?: () => Promise<unknown> } = {}) {
   const changed = new Signal<ISessionStore, void>({} as ISessionStore);
   const list = new Map<string, ISession>();
   if (options.session !== null) {
@@ -71,7 +72,7 @@ function setup(options: { session?: ISession | null; state?: string } = {}) {
   const app = { state: 'running', logTail: '' };
   const fetch = jest.fn(async (_url: string, _init: RequestInit) => ({ ok: true, status: 200, json: async () => ({ app }) }));
   const model = new DesktopModel({ hub: hub as unknown as IHub, session: 'topcat', fetch: fetch as unknown as Fetch });
-  const panel = new DesktopPanel({ model, title: 'TOPCAT', trans: nullTranslator.load('') });
+  const panel = new DesktopPanel({ model, title: 'TOPCAT', trans: nullTranslator.load(''), start: options.start });
   panels.push(panel);
   Widget.attach(panel, document.body);
   const say = (session: ISession | null): void => {
@@ -212,6 +213,27 @@ describe('what the panel says', () => {
     button(panel, 'Start again').click();
     await settle();
     expect(hub.start).toHaveBeenCalledWith('topcat', { datalab: 'topcat' });
+  });
+
+  it('when it is not started again, with the reason and what to do', async () => {
+    const { panel, hub } = setup({ session: null });
+    await settle();
+    hub.start.mockRejectedValueOnce(new ProblemError({ code: 'quota', status: 409, detail: 'You have 2 sessions running.', action: 'Stop one of them first.' }));
+    button(panel, 'Start again').click();
+    await settle();
+    expect(Notification.manager.notifications[0].message).toBe('TOPCAT did not start. You have 2 sessions running. Stop one of them first.');
+    expect(said(panel)).toBe('TOPCAT was stopped. Your files are kept.');
+    Notification.dismiss();
+  });
+
+  it('when the session was stopped, and lets who opened it start it again', async () => {
+    const start = jest.fn(async () => undefined);
+    const { panel, hub } = setup({ session: null, start });
+    await settle();
+    button(panel, 'Start again').click();
+    await settle();
+    expect(start).toHaveBeenCalledTimes(1);
+    expect(hub.start).not.toHaveBeenCalled();
   });
 
   it('when the session failed, with the reason', async () => {

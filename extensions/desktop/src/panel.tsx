@@ -1,3 +1,4 @@
+import { toProblem } from '@jupyter-datalabs/hub-client';
 import { ProblemView, StatusLine, desktopIcon } from '@jupyter-datalabs/ui';
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,10 +11,13 @@ import type { DesktopModel, DesktopState } from './model';
 import { Screen } from './screen';
 
 /** The sentence for a state, and what can be done about it. */
-function Overlay(props: { model: DesktopModel; state: DesktopState; title: string; trans: TranslationBundle }): JSX.Element | null {
-  const { model, state, title, trans } = props;
-  const attempt = (action: Promise<void>): void => {
-    action.catch(error => Notification.error(String(error instanceof Error ? error.message : error), { autoClose: false }));
+function Overlay(props: { model: DesktopModel; state: DesktopState; title: string; trans: TranslationBundle; start: () => Promise<unknown> }): JSX.Element | null {
+  const { model, state, title, trans, start } = props;
+  const attempt = (action: Promise<unknown>): void => {
+    action.catch((error: unknown) => {
+      const { detail, action: next } = toProblem(error);
+      Notification.error([trans.__('%1 did not start.', title), detail, next].filter(Boolean).join(' '), { autoClose: false });
+    });
   };
   switch (state.kind) {
     case 'connecting':
@@ -45,7 +49,7 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
       return (
         <>
           <StatusLine text={trans.__('%1 was stopped. Your files are kept.', title)} />
-          <button type="button" className="jp-DatalabsButton" onClick={() => attempt(model.startAgain())}>
+          <button type="button" className="jp-DatalabsButton" onClick={() => attempt(start())}>
             {trans.__('Start again')}
           </button>
         </>
@@ -55,7 +59,7 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
         <ProblemView
           trans={trans}
           problem={state.problem}
-          actions={[{ label: trans.__('Start again'), onClick: () => attempt(model.startAgain()) }]}
+          actions={[{ label: trans.__('Start again'), onClick: () => attempt(start()) }]}
         />
       );
     case 'app-failed':
@@ -86,7 +90,12 @@ function Overlay(props: { model: DesktopModel; state: DesktopState; title: strin
 }
 
 class OverlayWidget extends ReactWidget {
-  constructor(private readonly model: DesktopModel, private readonly name: string, private readonly trans: TranslationBundle) {
+  constructor(
+    private readonly model: DesktopModel,
+    private readonly name: string,
+    private readonly trans: TranslationBundle,
+    private readonly start: () => Promise<unknown>
+  ) {
     super();
     this.addClass('jp-DatalabsDesktopPanel-overlay');
     model.changed.connect(this.update, this);
@@ -100,14 +109,15 @@ class OverlayWidget extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    return <Overlay model={this.model} state={this.model.state} title={this.name} trans={this.trans} />;
+    return <Overlay model={this.model} state={this.model.state} title={this.name} trans={this.trans} start={this.start} />;
   }
 }
 
 /** One desktop in the main area. Owns its model. */
 export class DesktopPanel extends MainAreaWidget<Panel> {
-  constructor(options: { model: DesktopModel; title: string; trans: TranslationBundle }) {
-    const { model, title, trans } = options;
+  /** `start` starts the session again, and tells itself what becomes of that; the model does it else. */
+  constructor(options: { model: DesktopModel; title: string; trans: TranslationBundle; start?: () => Promise<unknown> }) {
+    const { model, title, trans, start = () => model.startAgain() } = options;
     // Not the usual toolbar, which hides in a narrow panel what would show the way out.
     super({ content: new Panel(), toolbar: new Toolbar() });
     this.model = model;
@@ -133,7 +143,7 @@ export class DesktopPanel extends MainAreaWidget<Panel> {
     this.screen = new Screen(stage);
     this.content.addClass('jp-DatalabsDesktopPanel-content');
     this.content.addWidget(area);
-    this.content.addWidget(new OverlayWidget(model, title, trans));
+    this.content.addWidget(new OverlayWidget(model, title, trans, start));
 
     const release = new ToolbarButton({
       label: trans.__('Release keyboard'),

@@ -3,6 +3,8 @@ import type { MainAreaWidget } from '@jupyterlab/apputils';
 
 export namespace CommandIDs {
   export const open = 'datalabs-desktop:open';
+  /** Of the catalogue, which may be absent. */
+  export const openDatalab = 'datalabs:open-datalab';
   export const releaseKeyboard = 'datalabs-desktop:release-keyboard';
 }
 

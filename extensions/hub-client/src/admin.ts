@@ -1,3 +1,5 @@
+export { AMOUNT } from '@jupyter-datalabs/contract';
+
 /** What the hub shows to those who look after it. */
 export type {
   GroupModel,

@@ -78,6 +78,7 @@ class ActivityWatch(LoggingConfigurable):
         if works or self._kernel_is_busy():
             self._note()
         now = self.last_activity()
+        self.log.debug("Last activity: %s", now)
         if now > self._seen:
             hub = self._hub()
             quiet = (now - self._seen).total_seconds()

@@ -18,6 +18,11 @@ class LastingHubOAuth(HubOAuth):
     once. Only what the hub has confirmed is remembered, never a refusal.
     """
 
+    cache_max_age = Integer(
+        60,
+        help="Seconds for which an answer of the hub is not asked for again: a right that has ended holds so long. JupyterHub's own default is 300.",
+    ).tag(config=True)
+
     stale_max_age = Integer(
         12 * 3600,
         help="Seconds for which the hub's last answer on somebody holds while the hub cannot be reached. 0: not at all.",
@@ -45,8 +50,11 @@ class LastingHubOAuth(HubOAuth):
                 raise
             self.log.warning("The hub cannot be reached: %s is let in by its earlier answer.", user.get("name"))
             return user
-        if use_cache:
+        if cache_key is not None:
             self._remember(cache_key, user)
+            if not use_cache:
+                # Whoever asked anew asked for all: an open page costs the hub one request in that time.
+                self.cache[cache_key] = user
         return user
 
     def _remember(self, key, user):

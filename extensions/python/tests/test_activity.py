@@ -1,7 +1,7 @@
 import asyncio
 import json
 import os
-import time
+import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,11 +13,13 @@ from jupyter_datalabs.activity import ActivityWatch, cpu_seconds
 from server import SECONDS, wait
 
 PERIOD = 0.2
+#: Told by each look.
+LOOK = "Last activity: "
 
 
 @pytest.fixture
 def server(start):
-    return start(f"--ActivityWatch.period={PERIOD}")
+    return start(f"--ActivityWatch.period={PERIOD}", "--ServerApp.log_level=DEBUG")
 
 
 def last(server):
@@ -26,14 +28,15 @@ def last(server):
 
 
 def settled(server):
-    """The last activity, once it stays the same over several looks."""
+    """The last activity, once it stays the same over several looks that begin now."""
+    begun = server.log().count(LOOK)
 
     def same():
-        before = last(server)
-        time.sleep(5 * PERIOD)
-        return before if last(server) == before else None
+        *_, now = found = re.findall(f"{LOOK}(.*)", server.log())[begun:] or [None]
+        return found[-6:] == [now] * 6
 
-    return wait("quiet", same)
+    wait("quiet", same)
+    return last(server)
 
 
 def moves(server):

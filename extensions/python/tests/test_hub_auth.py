@@ -96,6 +96,34 @@ def test_asks_a_hub_that_is_there_as_ever(hub, auth, now):
     assert hub.asked == 2
 
 
+def test_what_it_is_asked_anew_counts_for_every_request(hub, auth, now):
+    def anew():
+        return asyncio.run(auth.user_for_token("t", use_cache=False, session_id="s", sync=False))
+
+    assert who(auth) == anew() == who(auth) == VERA
+    assert hub.asked == 2
+    now[0] += 200
+    anew()
+    now[0] += 200
+    assert who(auth) == VERA
+    assert hub.asked == 3
+    hub.status = 403
+    assert anew() is None
+    assert who(auth) is None
+    assert hub.asked == 4
+    hub.leave()
+    with pytest.raises(HTTPError):
+        anew()
+    now[0] += 301
+    with pytest.raises(HTTPError):
+        who(auth)
+    hub.come_back()
+
+
+def test_a_right_that_has_ended_holds_for_a_minute():
+    assert hub_auth.LastingHubOAuth(oauth_client_id="jupyterhub-user-vera").cache_max_age == 60
+
+
 def test_the_last_answer_stands_in_for_a_hub_that_is_away(hub, auth, now):
     assert who(auth) == VERA
     hub.leave()

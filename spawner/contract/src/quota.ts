@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** An amount such as `8Gi`, as in a datalab.yaml. */
-const amount = z.string().regex(/^\d{1,15}(?:\.\d{1,3})?(?:Ki|Mi|Gi|K|M|G)?$/, 'must be an amount such as 8Gi');
+export const AMOUNT = /^\d{1,15}(?:\.\d{1,3})?(?:Ki|Mi|Gi|K|M|G)?$/;
+const amount = z.string().regex(AMOUNT, 'must be an amount such as 8Gi or 512Mi (units: Ki, Mi, Gi, K, M, G)');
 const sessions = z.int().min(0).max(100_000);
 const cpu = z.number().min(0).max(1_000_000);
 

@@ -12,8 +12,10 @@ export const VERSION = '0.1.0';
 const COOKIE = 'datalabs-desktop';
 const STATE_COOKIE = 'datalabs-desktop-state';
 
-/** Who was let in once is asked for again this often: a picture stays open for days. */
-const RECHECK_MS = 60_000;
+/** Who was let in once is asked for again this often: a picture stays open for days. With the time an answer is kept, a right ends within a minute. */
+const RECHECK_MS = 30_000;
+/** How long what the hub said last holds while it is away, as in the suite's Jupyter servers. */
+const AWAY_MS = 12 * 3_600_000;
 /** Close codes of our own range (RFC 6455, 7.4.2), like the HTTP statuses that a new request would get. */
 const CLOSE_CODES = { unknown: 4401, forbidden: 4403 };
 
@@ -208,11 +210,16 @@ export function createDesktopServer(options: IServerOptions): Server {
     });
   }
 
-  /** Ends a picture whose right has ended: logged out, expired, no longer shared. A hub that is away ends nothing. */
+  /** Ends a picture whose right has ended: logged out, expired, no longer shared. A hub that is away ends nothing for half a day. */
   function recheck(websocket: WebSocket, ask: () => Promise<Verdict>): void {
+    let held = performance.now();
     const timer = setInterval(() => {
       void ask().then(verdict => {
-        if (verdict === 'unknown' || verdict === 'forbidden') {
+        if (verdict === 'allowed') {
+          held = performance.now();
+        } else if (verdict === 'hub-away' && performance.now() - held > AWAY_MS) {
+          websocket.close(CLOSE_CODES.unknown, 'The hub has not answered for too long. Reload the page to log in again.');
+        } else if (verdict !== 'hub-away') {
           websocket.close(CLOSE_CODES[verdict], REFUSALS[verdict][1]);
         }
       });

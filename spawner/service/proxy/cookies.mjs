@@ -5,6 +5,9 @@
 
 /** Set by hub and sessions for themselves: no page reads them. */
 const OURS = /^(?:datalabs-|jupyterhub-|_xsrf\.)/;
+/** Where desktops remember who has logged in to them. */
+const DESKTOP = /^datalabs-desktop(?:-|$)/;
+const HUB = /^datalabs-(?!desktop(?:-|$))/;
 /** Pages read this one by its name, so it stays; what a session set is kept a second time, where no other hub's can take its place. */
 const XSRF = '_xsrf';
 
@@ -27,7 +30,7 @@ export function incoming({ header, token, suffix, session, client }) {
     if (cookie.name === XSRF) {
       return client === undefined ? cookie.own === (set !== undefined) : cookie === first;
     }
-    return !OURS.test(cookie.name) || (cookie.own && mayHave(client, cookie.name));
+    return !OURS.test(cookie.name) || (cookie.own && !(session && HUB.test(cookie.name)) && mayHave(client, cookie.name));
   });
   return {
     header: kept.map(({ name, text, inside }) => (name === XSRF || OURS.test(name) ? inside : text)).join(';').trim() || null,
@@ -37,14 +40,22 @@ export function incoming({ header, token, suffix, session, client }) {
   };
 }
 
-/** The `Set-Cookie` headers of an answer as the browser is to have them. */
-export function outgoing({ headers, suffix, session }) {
+/**
+ * The `Set-Cookie` headers of an answer as the browser is to have them. Sessions, whose `client` this is, set none of the hub's or of each other, and none
+ * without a name: browsers send its value as if it were name and value.
+ */
+export function outgoing({ headers, suffix, client }) {
+  const session = client !== undefined;
   return headers.flatMap(header => {
-    const raw = header.split(/[=;]/, 1)[0].trim();
+    const pair = header.split(';', 1)[0];
+    const raw = pair.includes('=') ? pair.split('=', 1)[0].trim() : '';
     const name = bare(raw);
     const renamed = header.replace(raw, () => raw + suffix);
     if (name === XSRF) {
       return session ? [header, `${renamed}; HttpOnly`] : [header];
+    }
+    if (session && (raw === '' || (OURS.test(name) && !DESKTOP.test(name) && !isOf(client, name)))) {
+      return [];
     }
     return [OURS.test(name) ? renamed : header];
   });
@@ -52,7 +63,11 @@ export function outgoing({ headers, suffix, session }) {
 
 /** `jupyterhub-user-…` are sessions' own: each has the one of its client, and those in which it remembers a login under way. */
 function mayHave(client, name) {
-  return client === undefined || !name.startsWith('jupyterhub-user-') || name === client || name === `${client}-oauth-state` || name.startsWith(`${client}-oauth-state-`);
+  return client === undefined || !name.startsWith('jupyterhub-user-') || isOf(client, name);
+}
+
+function isOf(client, name) {
+  return name === client || name === `${client}-oauth-state` || name.startsWith(`${client}-oauth-state-`);
 }
 
 /** The proxy keeps its routes decoded; client ids are quoted. A name that is not quoted properly is none of the hub's. */

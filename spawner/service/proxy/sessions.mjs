@@ -35,16 +35,19 @@ proxy.proxyOptsForTarget = function (target) {
  * owner may. The route that matched tells a named session; the address does not, as the home has folders of its own.
  */
 const suffix = process.env.DATALABS_COOKIE_SUFFIX ?? '.hub';
-const toSession = new WeakSet();
+/** The OAuth client of the session that a request goes to. */
+const clientOf = new WeakMap();
 const targetOf = proxy.targetForReq;
 proxy.targetForReq = async function (request) {
   const match = await targetOf.call(this, request);
   const [of, owner, name] = /^\/user\/([^/]+)(?:\/([^/]+))?\/?$/.exec(match?.prefix ?? '') ?? [];
   if (of) {
-    toSession.add(request);
+    clientOf.set(request, `jupyterhub-user-${owner}${name ? `-${name}` : ''}`);
   }
+  // What waits for it has been answered here.
+  delete request.headers.expect;
   if (request.headers.cookie !== undefined) {
-    const client = name && `jupyterhub-user-${owner}-${name}`;
+    const client = name && clientOf.get(request);
     const kept = incoming({ header: request.headers.cookie, token: request.headers['x-xsrftoken'], suffix, session: of !== undefined, client });
     give(request.headers, 'cookie', kept.header ?? undefined);
     give(request.headers, 'x-xsrftoken', kept.token);
@@ -63,8 +66,12 @@ function give(headers, name, value) {
 const change = (answer, request) => {
   // With this header a session's service worker could take over the pages of the home, on the origin they share.
   delete answer.headers['service-worker-allowed'];
+  if (clientOf.has(request)) {
+    // With this one it could log the home's owner out.
+    delete answer.headers['clear-site-data'];
+  }
   if (answer.headers['set-cookie'] !== undefined) {
-    answer.headers['set-cookie'] = outgoing({ headers: answer.headers['set-cookie'], suffix, session: toSession.has(request) });
+    answer.headers['set-cookie'] = outgoing({ headers: answer.headers['set-cookie'], suffix, client: clientOf.get(request) });
   }
 };
 const watched = new WeakSet();
@@ -83,6 +90,8 @@ proxy.handleProxy = function (...call) {
   if (!watched.has(this.proxy)) {
     watched.add(this.proxy);
     this.proxy.on('proxyRes', (answer, _request, client) => {
+      // Each connection is its own: the client keeps or closes the one it has.
+      delete answer.headers.connection;
       if (!isValid(answer)) {
         answer.destroy();
         refuse(client);
@@ -90,6 +99,8 @@ proxy.handleProxy = function (...call) {
     });
     // To a plain request: the program waits for what will not come.
     this.proxy.on('proxyReq', (asked, _request, client) => {
+      // A client that wants its own connection closed says nothing about this one (see `agent`).
+      asked.setHeader('connection', 'keep-alive');
       asked.once('upgrade', (_answer, connection) => {
         connection.destroy();
         refuse(client);

@@ -6,13 +6,14 @@ import { memoryBytes } from '@jupyter-datalabs/contract';
 
 import { aboutHub } from './about.js';
 import { systemClock } from './clock.js';
+import { readServices } from './config/files.js';
 import { doorDirectory, socketTarget, statePaths, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
-import { readServices } from './config/services.js';
 import { notebooksOf, softwareMounts, substitute } from './config/software.js';
 import { LocalEngine, LocalHomeFiles } from './engine/local/index.js';
 import type { Context } from './http/context.js';
 import { SessionDoors } from './http/doors.js';
+import { machineOf } from './machine.js';
 import { countedTimelines, observe } from './observe.js';
 import { operatorAccount } from './operator.js';
 import type { Engine } from './ports/engine.js';
@@ -28,7 +29,7 @@ import { loginHost } from './services/identity/login/host.js';
 import { hubLogin } from './services/identity/login/login.js';
 import { loadKey } from './services/identity/login/sealer.js';
 import type { HubLogin } from './services/identity/login/types.js';
-import { oauthScopes } from './services/identity/scopes.js';
+import { isScope, oauthScopes } from './services/identity/scopes.js';
 import { ActivityLog, noting } from './services/lifetime/activity.js';
 import { reportEveryMs } from './services/lifetime/deadline.js';
 import { Lifetime } from './services/lifetime/lifetime.js';
@@ -100,18 +101,22 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     clock,
     logger
   });
-  const homes = new FolderHomes({ folder: paths.homes, clock });
+  const homes = new FolderHomes({ folders: [paths.homes, paths.workspaces], clock });
   const activity = new ActivityLog({ store: store.activity, clock, logger });
   const noted = noting(store, activity);
   const identity: Identity = new Identity({
     store: { ...store, users: noted.users }, clock, user: config.user,
     // Whoever can read the terminal of a hub on one machine is its operator.
     ...(config.login.kind !== 'oidc' && { role: 'admin' }),
-    services: [...readServices(config.services), operatorAccount(operatorToken)],
+    services: [...readServices(config.services, isScope), operatorAccount(operatorToken)],
     homes: {
       exists: user => homes.exists(user),
       // What waits in the user's name has the home open, or would make it again for the next of that name.
-      retire: user => engine.forget(user).then(() => homes.retire(user))
+      retire: async user => {
+        await engine.forget(user);
+        await homes.retire(user);
+        homeKeeper.forget(user);
+      }
     }
   });
   const login = hubLogin({
@@ -143,7 +148,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
   // Connections of its own, kept alive: readiness is seen within one interval, not one handshake more.
   const probes = new http.Agent({ keepAlive: true, maxFreeSockets: 4 });
   const doors = new SessionDoors(paths.doorsDir, clock);
-  const homeKeeper = new Homes({
+  const homeKeeper: Homes = new Homes({
     folder: paths.homes,
     workspaces: paths.workspaces,
     files: new LocalHomeFiles({ stateDir: paths.stateDir }),
@@ -153,7 +158,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     },
     inTurnOf: (user, task) => sessions.inTurnOf(user, task),
     sessions: { list: owner => sessions.list(owner), stop: options => sessions.stop(options) },
-    release: user => engine.forget(user),
+    release: (user, datalab) => engine.forget(user, datalab),
     clock,
     logger
   });
@@ -221,7 +226,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     doors,
     metrics,
     operatorToken,
-    about: aboutHub({ config, paths, engine, routes, clock }),
+    about: aboutHub({ engine, routes, versions: async () => (await machineOf(config, paths)).versions(), maxStarting: config.maxStarting, clock }),
     async close() {
       unobserve();
       login.close();

@@ -43,7 +43,7 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
     }
     // The proxy serves from here on, an earlier one did all the time: nothing is told of sessions before they are known.
     await sessions.reconcile({ startUp: true });
-    context.lifetime.sweep();
+    await context.lifetime.pass();
     const origin = config.publicUrl?.replace(/\/+$/, '') ?? originOf(routes.address);
     await untilReady(context);
     publish(paths.hubFile, { url: origin, login: null });
@@ -53,12 +53,12 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
     offerLinks(context, origin, link);
     terminal.say(`Open ${await link()}`);
     terminal.say(`${known ? '' : 'It works once. '}Ctrl-C stops the hub, not your sessions.`);
-    void context.login.open().then(problem => problem !== null && terminal.complain(`Note: ${problem} Logins work as soon as it answers; sessions that run go on.`));
+    void context.login.open().then(problem => problem !== null && terminal.complain(`Note: ${problem} If login.issuer is right, logins work as soon as it answers; sessions that run go on.`));
     void tellOfVolumes(context, terminal);
     // Whoever starts a hub for one user is about to use it.
     if (config.login.kind === 'link') void context.warm?.arrived(config.user);
-    const timer = every(context, RECONCILE_MS, () => sessions.reconcile({ startUp: false }));
-    const sweeps = every(context, context.lifetime.sweepMs, async () => context.lifetime.sweep());
+    const timer = every(context, RECONCILE_MS, 'reconcile failed', () => sessions.reconcile({ startUp: false }));
+    const sweeps = every(context, context.lifetime.sweepMs, 'the look at idle sessions failed', () => context.lifetime.pass());
     const signal = await stop;
     timer.abort();
     sweeps.abort();
@@ -80,6 +80,9 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
 async function tellOfVolumes({ volumes, logger }: HubContext, terminal: Terminal): Promise<void> {
   const listed = await volumes.listAll().catch((error: unknown) => {
     logger.warn({ err: error }, 'the volumes could not be listed');
+    if (error instanceof DomainError) {
+      terminal.complain([`Note: ${error.message} No session starts until it is mended.`, ...(error.details.log ?? [])].join('\n  '));
+    }
     return [];
   });
   for (const { name, reason } of listed) {
@@ -141,13 +144,13 @@ function offerLinks({ paths, clock, logger }: HubContext, url: string, link: () 
   });
 }
 
-function every({ clock, logger }: HubContext, ms: number, task: () => Promise<void>): AbortController {
+function every({ clock, logger }: HubContext, ms: number, failed: string, task: () => Promise<void>): AbortController {
   const stop = new AbortController();
   void (async () => {
     while (!stop.signal.aborted) {
       await clock.sleep(ms, stop.signal).catch(() => undefined);
       if (!stop.signal.aborted) {
-        await task().catch((error: unknown) => logger.warn({ err: error }, 'reconcile failed'));
+        await task().catch((error: unknown) => logger.warn({ err: error }, failed));
       }
     }
   })();

@@ -13,7 +13,7 @@ import { createLogger } from './telemetry/logger.js';
 /** Makes an invitation in the store of a state directory, beside the hub that may be running on it; answers with what to say. */
 export async function invite(config: Config, { user, role }: { user: string; role: string }): Promise<string[]> {
   if (config.login.kind !== 'accounts') {
-    throw new DomainError('bad-request', 'This hub has no local accounts.', { action: 'Set "login: {kind: accounts}" in its configuration, and start it again.' });
+    throw new DomainError('bad-request', 'These settings know no local accounts.', { action: 'Give the settings of the hub here too, such as its --config. A hub without accounts gets them by "login: {kind: accounts}" and a new start.' });
   }
   const paths = statePaths(config.stateDir);
   const logger = createLogger({ level: 'error' });

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.js';
 import type { Machine } from './commands/checks.js';
 import type { ProcessFacts } from './commands/status.js';
+import { fileProblems } from './config/files.js';
 import { doorDirectory, type StatePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
+import { substitute } from './config/software.js';
 import { Cgroups } from './engine/local/cgroups.js';
 import { checkMachine } from './engine/local/checks.js';
 import { egressProblem } from './engine/local/prepare.js';
@@ -17,9 +19,12 @@ import { readHub } from './instance.js';
 import { dialHost, request } from './routes/chp/api.js';
 import { readRecord } from './routes/chp/chp-routes.js';
 import { isAlive, type ProcessId } from './processes/process.js';
+import { FolderCatalogue } from './services/catalogue/catalogue.js';
+import { readKey } from './services/identity/login/sealer.js';
+import { isScope } from './services/identity/scopes.js';
 import { childProbe } from './services/volumes/probe.js';
 import { FileVolumes } from './services/volumes/volumes.js';
-import { inspectStore } from './store/backup.js';
+import { groupNames, inspectStore } from './store/backup.js';
 
 /** Clock ticks a second, which Linux shows to programs on every architecture. */
 const TICKS = 100;
@@ -78,10 +83,20 @@ export async function machineOf(config: Config, paths: StatePaths): Promise<Mach
     proxyProcess: proxy,
     health: () => request({ host: dialHost(proxy?.host ?? config.host), port: proxy?.port ?? config.port, path: '/hub/health', timeoutMs: 5000 }).then(({ status }) => status, () => null),
     portProblem: () => portProblem(config.host, config.port),
-    volumes: () => volumesOf(config, paths),
-    store: () => (store ??= existsSync(paths.store) ? inspectStore(paths.store) : Promise.resolve(null)),
+    settingProblems: () => fileProblems(config, isScope),
+    datalabs: async () => (existsSync(config.datalabsDir) ? new FolderCatalogue({ folder: config.datalabsDir, substitute: text => substitute(text, config.software) }).list() : null),
+    volumes: async () => (config.volumesFile !== null && !existsSync(config.volumesFile) ? null : volumesOf(config, paths)),
+    groups: () => {
+      try {
+        return groupNames(paths.store);
+      } catch {
+        return null;
+      }
+    },
+    store: () => (store ??= existsSync(paths.store) ? inspectStore(paths.store, 'store') : Promise.resolve(null)),
     fileClockSkew: () => fileClockSkew(near),
     versions: () => versions(config),
+    checkKey: () => void (existsSync(paths.loginKey) && readKey(paths.loginKey)),
     modes: () => [[paths.store, 0o600], [paths.hubFile, 0o600], [paths.proxyFile, 0o600], [paths.loginKey, 0o600], [paths.operatorSocket, 0o600], [paths.hubSocketDir, 0o700], [paths.logs, 0o700]]
       .flatMap(([file, most]) => (existsSync(file as string) ? [{ file: file as string, mode: statSync(file as string).mode & 0o777, most: most as number }] : []))
   };
@@ -122,7 +137,7 @@ function installed(environment: string, name: string): string | null {
 }
 
 /** Of all groups: an operator is asked about all of them. */
-async function volumesOf(config: Config, paths: StatePaths): ReturnType<Machine['volumes']> {
+async function volumesOf(config: Config, paths: StatePaths): ReturnType<FileVolumes['listAll']> {
   const files = config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')];
   const volumes = new FileVolumes({ files, sampleData: paths.sampleData, probe: childProbe({ clock: systemClock }), groupsOf: async () => [] });
   return volumes.listAll();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { systemClock } from './clock.js';
 import { parseCommandLine, readHelp } from './config/cli.js';
+import { fileProblems } from './config/files.js';
 import { ConfigError, loadConfig } from './config/load.js';
 import { statePaths } from './config/paths.js';
 import type { Config } from './config/schema.js';
@@ -12,6 +13,7 @@ import { runHub } from './hub.js';
 import { invite } from './invite.js';
 import { readHub, takeInstance, type HubRecord } from './instance.js';
 import { signalProcess } from './processes/process.js';
+import { isScope } from './services/identity/scopes.js';
 import { prepareState } from './state.js';
 import { stopEverything } from './stop.js';
 
@@ -73,6 +75,10 @@ function configuration(commandLine: ReturnType<typeof parseCommandLine>): Config
       throw error;
     }
     problems.push(...error.problems);
+  }
+  // What is stopped or invited to runs already.
+  if (config && !commandLine.stop && !commandLine.invite) {
+    problems.push(...fileProblems(config, isScope));
   }
   if (problems.length > 0) {
     complain(`The hub cannot start with these settings:\n${problems.map(problem => `  - ${problem}`).join('\n')}`);

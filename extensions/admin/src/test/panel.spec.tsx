@@ -228,16 +228,19 @@ describe('AdminPanel', () => {
     expect(it_.client.modifyUser).toHaveBeenCalledWith({ name: 'bob', body: { role: 'admin' } });
   });
 
-  it('asks for the quotas of a page once, a few at a time', async () => {
+  const allowed = (sessions: number) => ({ own: null, effective: { sessions: { value: sessions, origin: 'default' }, cpu: null, memory: { value: '8Gi', origin: 'group:euclid' }, home: null } });
+
+  it('asks for the quotas of a page at each look, a few at a time', async () => {
     const made = fakeHub();
     made.client.listUsers.mockImplementation(async () => page(Array.from({ length: 50 }, (_, index) => user(`user${index}`)), 10_000));
     let open = 0;
     let most = 0;
+    let sessions = 3;
     made.client.getUserQuota.mockImplementation(async () => {
       most = Math.max(most, ++open);
       await Promise.resolve();
       open--;
-      return { own: null, effective: { sessions: { value: 3, origin: 'default' }, cpu: null, memory: { value: '8Gi', origin: 'group:euclid' }, home: null } };
+      return allowed(sessions);
     });
     it_ = await setUp(made);
     await it_.open('Users');
@@ -245,8 +248,58 @@ describe('AdminPanel', () => {
     expect(made.client.getUserQuota).toHaveBeenCalledTimes(50);
     expect(most).toBeLessThanOrEqual(4);
     expect(it_.rows()[0]).toContain('3 sessions, 8 GiB memory');
-    await it_.timers.advance(30_000);
+    // What only changes the question asks for none.
+    await it_.type(it_.find('input[type="search"]'), 'u');
     expect(made.client.getUserQuota).toHaveBeenCalledTimes(50);
+    sessions = 4;
+    await it_.timers.advance(30_000);
+    await settle();
+    expect(made.client.getUserQuota).toHaveBeenCalledTimes(100);
+    expect(it_.rows().every(row => row.includes('4 sessions, 8 GiB memory'))).toBe(true);
+    await it_.open('Sessions');
+    await it_.timers.advance(60_000);
+    expect(made.client.getUserQuota).toHaveBeenCalledTimes(100);
+  });
+
+  it('keeps a quota over a look that fails, and asks again for one it could not get', async () => {
+    it_ = await setUp();
+    const { getUserQuota } = it_.client;
+    getUserQuota.mockImplementation(async () => Promise.reject(AWAY));
+    await it_.open('Users');
+    expect(it_.rows()[0]).toContain('Not known');
+    getUserQuota.mockImplementation(async () => allowed(3));
+    await it_.timers.advance(30_000);
+    expect(it_.rows()[0]).toContain('3 sessions');
+    getUserQuota.mockImplementation(async () => Promise.reject(AWAY));
+    await it_.timers.advance(30_000);
+    expect(it_.rows()[0]).toContain('3 sessions');
+    getUserQuota.mockImplementation(async () => Promise.reject(DENIED));
+    await it_.timers.advance(30_000);
+    expect(it_.rows()[0]).toContain('Not known');
+  });
+
+  it('shows no quota of before a change, of the user or of a group, that arrives after it', async () => {
+    it_ = await setUp();
+    const { getUserQuota } = it_.client;
+    const none = { sessions: null, cpu: null, memory: null, home: null };
+    const late: ((quota: unknown) => void)[] = [];
+    const slow = (): void => void getUserQuota.mockImplementation(() => new Promise(resolve => late.push(resolve)));
+    const quick = (sessions: number): void => void getUserQuota.mockImplementation(async () => allowed(sessions));
+    const arrive = (): Promise<void> => settle(() => late.splice(0).forEach(resolve => resolve(allowed(1))));
+    slow();
+    await it_.open('Users');
+    quick(2);
+    await settle(() => void it_.model.setQuota('user', 'bob', { ...none, sessions: 2 }));
+    await arrive();
+    expect(it_.rows()[1]).toContain('2 sessions');
+    slow();
+    await it_.timers.advance(30_000);
+    quick(5);
+    await it_.open('Groups');
+    await settle(() => void it_.model.setQuota('group', 'euclid', { ...none, sessions: 5 }));
+    await arrive();
+    await it_.open('Users');
+    expect(it_.rows()[1]).toContain('5 sessions');
   });
 
   it('the tabs are one stop of the keyboard, and the arrows go round', async () => {

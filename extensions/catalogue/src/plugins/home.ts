@@ -6,7 +6,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
 import { warnOfFullHome } from '../home-notices';
-import { resetHome } from '../home-reset';
+import { chooseDatalab, resetHome } from '../home-reset';
 import { HomeStatus } from '../home-status';
 import { HomeWatch } from '../home-usage';
 import { datalabOfCard } from '../pointed';
@@ -32,13 +32,21 @@ export const homePlugin: JupyterFrontEndPlugin<void> = {
     };
     own.add(
       commands.addCommand(CommandIDs.resetHome, {
-        label: trans.__('Reset Environment…'),
+        label: args => (args.choose ? trans.__('Reset a Datalab’s Environment…') : trans.__('Reset Environment…')),
         caption: trans.__('Set the home of this datalab aside and begin with a new one; the workspace is kept'),
         isEnabled: () => hub.available,
-        isVisible: args => typeof args.datalab === 'string' || pointed() !== undefined,
-        describedBy: { args: { type: 'object', properties: { datalab: { type: 'string', description: trans.__('Id of the datalab; that of the card under the pointer by default') } } } },
+        isVisible: args => args.choose === true || typeof args.datalab === 'string' || pointed() !== undefined,
+        describedBy: {
+          args: {
+            type: 'object',
+            properties: {
+              datalab: { type: 'string', description: trans.__('Id of the datalab; that of the card under the pointer by default') },
+              choose: { type: 'boolean', description: trans.__('Whether to ask which datalab is meant') }
+            }
+          }
+        },
         execute: async args => {
-          const datalab = typeof args.datalab === 'string' ? catalogue.get(args.datalab) : pointed();
+          const datalab = args.choose ? await chooseDatalab(catalogue.datalabs, trans) : typeof args.datalab === 'string' ? catalogue.get(args.datalab) : pointed();
           if (datalab && (await resetHome({ hub, datalab, trans }))) {
             await watch?.refresh();
           }
@@ -54,9 +62,18 @@ export const homePlugin: JupyterFrontEndPlugin<void> = {
         execute: () => void window.open(URLExt.join(hub.baseUrl, 'home-files'), '_blank', 'noopener')
       })
     );
+    own.add(
+      commands.addCommand(CommandIDs.refreshHome, {
+        label: trans.__('Look at the Size of Your Home Again'),
+        isEnabled: () => watch !== null,
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: () => watch?.refresh()
+      })
+    );
     own.add(app.contextMenu.addItem({ command: CommandIDs.resetHome, selector: '.jp-LauncherCard', rank: 10 }));
     if (palette) {
       own.add(palette.addItem({ command: CommandIDs.showHomeFiles, category }));
+      own.add(palette.addItem({ command: CommandIDs.resetHome, args: { choose: true }, category }));
     }
     void hub.ready.then(() => {
       if (!hub.available || own.isDisposed) {

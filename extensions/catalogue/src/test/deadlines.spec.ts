@@ -1,6 +1,8 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 import { DeadlineNotices } from '../deadline-notices';
+import { DeadlineStatus } from '../deadline-status';
 import { durationText, leftText } from '../deadline-words';
 import { Deadlines } from '../deadlines';
 import { FakeHub, session, settle } from './fixtures';
@@ -15,9 +17,13 @@ let shown: string[];
 let deadlines: Deadlines;
 let asked: { server: string | null; until: string }[];
 
-function put(name: string, left: number, change: { kind?: 'idle' | 'age'; extendable?: number } = {}): void {
-  hub.put(session(name, { deadline: { at: new Date(now + left).toISOString(), kind: 'idle', extendable: 30 * MINUTE, ...change } }));
+function put(name: string, left: number, { started, last_activity, ...change }: { kind?: 'idle' | 'age'; extendable?: number; started?: string; last_activity?: string } = {}): void {
+  const times = { ...(started && { started }), ...(last_activity && { last_activity }) };
+  hub.put(session(name, { deadline: { at: new Date(now + left).toISOString(), kind: 'idle', extendable: 30 * MINUTE, ...change }, ...times }));
 }
+
+/** As warnings tell the time. */
+const clock = (at: number): string => new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** Time goes by as with a page that is looked at. */
 function pass(ms: number): void {
@@ -65,30 +71,47 @@ it('knows the deadline of its own session and of those it shows, while they run'
 it('warns once at each limit, and takes the warning back when the deadline moves', () => {
   new DeadlineNotices({ hub: hub.asHub, deadlines, trans });
   put('', 31 * MINUTE);
+  const warning = `This session will be stopped at ${clock(START + 31 * MINUTE)}, because nothing is done in it. Files are kept.`;
+  const ids = new Set<string>();
+  Notification.manager.changed.connect((_, { type, notification }) => void (type === 'added' && ids.add(notification.id)));
   expect(notices()).toEqual([]);
   pass(2 * MINUTE);
-  expect(notices()).toEqual(['This session will be stopped in 30 min, because nothing is done in it. Files are kept.']);
+  expect(notices()).toEqual([warning]);
   pass(10 * MINUTE);
   expect(notices()).toHaveLength(1);
   pass(10 * MINUTE);
-  expect(notices()).toEqual(['This session will be stopped in 10 min, because nothing is done in it. Files are kept.']);
+  expect(notices()).toEqual([warning]);
   pass(7 * MINUTE);
-  expect(notices()).toEqual(['This session will be stopped in 2 min, because nothing is done in it. Files are kept.']);
+  expect(notices()).toEqual([warning]);
+  expect(ids.size).toBe(3);
   put('', 40 * MINUTE);
   expect(notices()).toEqual([]);
   pass(11 * MINUTE);
   expect(notices()).toHaveLength(1);
 });
 
-it('does not warn of what is near from the beginning, and of several limits passed in a sleep only of the nearest', () => {
+it('warns a window at once that is opened late, and not of a time that was near from its beginning', () => {
   new DeadlineNotices({ hub: hub.asHub, deadlines, trans });
-  put('', 8 * MINUTE);
+  const started = new Date(now - MINUTE).toISOString();
+  const worked = new Date(now - 51 * MINUTE).toISOString();
+  put('', 8 * MINUTE, { started });
   pass(MINUTE);
   expect(notices()).toEqual([]);
+  pass(5 * MINUTE);
+  expect(notices()).toEqual([`This session will be stopped at ${clock(START + 8 * MINUTE)}, because nothing is done in it. Files are kept.`]);
+  hub.remove('');
+  shown = ['topcat'];
+  // Its age began long ago, and its idle time with its last work.
+  put('topcat', 9 * MINUTE, { last_activity: worked });
+  expect(notices()).toEqual([`TOPCAT will be stopped at ${clock(now + 9 * MINUTE)}, because nothing is done in it. Files are kept.`]);
+});
+
+it('of several limits passed in a sleep tells only of the nearest', () => {
+  new DeadlineNotices({ hub: hub.asHub, deadlines, trans });
   put('', 40 * MINUTE);
   now += 39 * MINUTE;
   jest.advanceTimersByTime(5000);
-  expect(notices()).toEqual(['This session will be stopped in 60 s, because nothing is done in it. Files are kept.']);
+  expect(notices()).toEqual([`This session will be stopped at ${clock(START + 40 * MINUTE)}, because nothing is done in it. Files are kept.`]);
 });
 
 it('warns in one window of a browser', () => {
@@ -101,6 +124,75 @@ it('warns in one window of a browser', () => {
   other.dispose();
 });
 
+describe('a window that is not seen', () => {
+  const page = Object.assign(new EventTarget(), { hidden: true });
+  const look = (hidden: boolean): void => {
+    page.hidden = hidden;
+    page.dispatchEvent(new Event('visibilitychange'));
+  };
+  beforeEach(() => {
+    page.hidden = true;
+    new DeadlineNotices({ hub: hub.asHub, deadlines, trans, page: page as unknown as Document });
+    put('', 31 * MINUTE);
+  });
+
+  it('leaves the warning to one that is', () => {
+    const seen = new DeadlineNotices({ hub: hub.asHub, deadlines, trans });
+    pass(2 * MINUTE);
+    expect(notices()).toHaveLength(1);
+    seen.dismissAll();
+    look(false);
+    expect(notices()).toEqual([]);
+  });
+
+  it('gives it, the last one only, once it is seen', () => {
+    pass(22 * MINUTE);
+    expect(notices()).toEqual([]);
+    look(false);
+    expect(notices()).toHaveLength(1);
+  });
+
+  it.each([
+    ['has moved', () => put('', 40 * MINUTE)],
+    ['is over', () => void (now += 31 * MINUTE)]
+  ])('does not once the deadline %s', (_, change) => {
+    pass(2 * MINUTE);
+    change();
+    look(false);
+    expect(notices()).toEqual([]);
+  });
+});
+
+describe('what the status bar opens', () => {
+  const tab = (shiftKey = false): void => void document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', shiftKey, bubbles: true, cancelable: true }));
+  const popup = (): HTMLElement | null => document.querySelector('[role="dialog"]');
+
+  it.each([false, true])('closes when Tab leaves it, and gives the focus back (backwards: %s)', async backwards => {
+    jest.useRealTimers();
+    put('', 20 * MINUTE);
+    put('topcat', 20 * MINUTE);
+    shown = ['topcat'];
+    hub.sessions.changed.emit();
+    const item = new DeadlineStatus(deadlines, trans, () => undefined);
+    Widget.attach(item, document.body);
+    await settle();
+    item.node.querySelector('button')!.click();
+    await settle();
+    await settle();
+    const [first, last] = popup()!.querySelectorAll('button');
+    first.focus();
+    if (!backwards) {
+      tab();
+      expect(popup()).not.toBeNull();
+      last.focus();
+    }
+    tab(backwards);
+    expect(popup()).toBeNull();
+    expect(document.activeElement).toBe(item.node.querySelector('button'));
+    item.dispose();
+  });
+});
+
 it('extends from the warning, by a time and not a duration; what is used up is not offered', async () => {
   shown = ['topcat'];
   new DeadlineNotices({ hub: hub.asHub, deadlines, trans });
@@ -109,26 +201,13 @@ it('extends from the warning, by a time and not a duration; what is used up is n
   const at = now + 11 * MINUTE;
   pass(90_000);
   const [own, topcat] = Notification.manager.notifications.slice().sort((a, b) => Number(a.message.startsWith('TOPCAT')) - Number(b.message.startsWith('TOPCAT')));
-  expect(own!.message).toBe('This session will be stopped in 10 min: it reaches its maximum age. Save your work.');
+  expect(own!.message).toBe(`This session will be stopped at ${clock(at)}: it reaches its maximum age. Save your work.`);
   expect(own!.options.actions).toEqual([]);
-  expect(topcat!.message).toMatch(/^TOPCAT will be stopped in 10 min/);
+  expect(topcat!.message).toMatch(/^TOPCAT will be stopped at /);
   topcat!.options.actions![0]!.callback({ preventDefault: () => undefined } as MouseEvent);
   jest.useRealTimers();
   await settle();
   expect(asked).toEqual([{ server: 'topcat', until: new Date(at + 30 * MINUTE).toISOString() }]);
-});
-
-it('says when a session was stopped on its time, not when it was stopped before', () => {
-  const stopped: string[] = [];
-  deadlines.stopped.connect((_, { session: name }) => void stopped.push(name));
-  put('', 3 * MINUTE);
-  hub.put(session('', { ready: false, pending: 'stop' }));
-  expect(stopped).toEqual([]);
-  put('', 3 * MINUTE);
-  pass(3 * MINUTE);
-  hub.put(session('', { ready: false, pending: 'stop' }));
-  hub.remove('');
-  expect(stopped).toEqual(['']);
 });
 
 it('goes on counting while the hub is away', () => {
@@ -158,7 +237,7 @@ it('tells how the session before was stopped, once, where the hub has stopped it
 });
 
 it('says times as people do', () => {
-  expect([0, 4_000, 30_000, 60_000, 61_000, 54 * MINUTE, 119 * MINUTE, 120 * MINUTE, 24 * 60 * MINUTE - 1].map(ms => durationText(trans, ms))).toEqual([
-    '0 min', '5 s', '30 s', '60 s', '2 min', '54 min', '119 min', '2 h', '24 h'
+  expect([0, 4_000, 30_000, 60_000, 61_000, 54 * MINUTE, 119 * MINUTE, 120 * MINUTE, 150 * MINUTE, 24 * 60 * MINUTE - 1, 23.6 * 60 * MINUTE].map(ms => durationText(trans, ms))).toEqual([
+    '0 min', '5 s', '30 s', '60 s', '2 min', '54 min', '119 min', '2 h', '2 h 30 min', '24 h', '24 h'
   ]);
 });

@@ -19,13 +19,15 @@ describe('SessionEnd', () => {
   let fake: FakeHub;
   let go: jest.Mock;
   let answers: jest.Mock;
+  let now: number;
 
   beforeEach(() => {
     fake = new FakeHub();
     fake.sessionName = 'euclid';
     go = jest.fn();
+    now = 0;
     answers = jest.fn(async () => true);
-    end = new SessionEnd({ hub: fake.asHub, trans: nullTranslator.load(''), answers, go });
+    end = new SessionEnd({ hub: fake.asHub, trans: nullTranslator.load(''), answers, go, now: () => now });
     fake.connect();
   });
   afterEach(async () => {
@@ -88,5 +90,36 @@ describe('SessionEnd', () => {
     fake.disconnect('refused', refused);
     await drawn();
     expect(dialogs()[0].textContent).toContain('Euclid was stopped');
+  });
+
+  it('says, in one dialog, why the hub has ended it', async () => {
+    const reason = { code: 'idle', message: 'Stopped after 60 minutes without activity at 14:03 UTC. Files are kept.' };
+    Object.assign(fake.client, { getSessionTimeline: async () => ({ reason }) });
+    fake.put(session('euclid'));
+    fake.remove('euclid');
+    await drawn();
+    expect(dialogs()).toHaveLength(1);
+    expect(dialogs()[0].textContent).toContain('Euclid was stopped');
+    expect(dialogs()[0].textContent).toContain(reason.message);
+    await press('Close');
+    expect(dialogs()).toEqual([]);
+  });
+
+  it('where the hub cannot be asked, tells by the clock that its time had come', async () => {
+    const at = Date.parse('2026-03-01T12:00:00Z');
+    const deadline = { at: new Date(at).toISOString(), kind: 'age' as const, extendable: 0 };
+    const end = async (): Promise<string | null> => {
+      fake.put(session('euclid', { deadline }));
+      fake.put(session('euclid', { ready: false, pending: 'stop' }));
+      fake.remove('euclid');
+      await drawn();
+      const text = dialogs()[0].textContent;
+      await press('Close');
+      return text;
+    };
+    now = at - 1;
+    expect(await end()).toContain('What ran in it has ended.');
+    now = at;
+    expect(await end()).toContain('because it had reached its maximum age.');
   });
 });

@@ -5,10 +5,10 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { warnOfFullHome } from '../home-notices';
-import { resetHome } from '../home-reset';
+import { chooseDatalab, resetHome } from '../home-reset';
 import { HomeStatus } from '../home-status';
 import { HomeWatch } from '../home-usage';
-import { homeText, sizeText } from '../home-words';
+import { homeText } from '../home-words';
 import { Opener } from '../opener';
 import { CommandIDs } from '../tokens';
 import { datalab, FakeHub, session, settle } from './fixtures';
@@ -50,7 +50,6 @@ afterEach(() => {
 });
 
 it('says the size in words, and that there is little room not by colour alone', () => {
-  expect([0, 1.5 * 2 ** 20, 150 * GIB].map(sizeText)).toEqual(['0.0 KiB', '1.5 MiB', '150 GiB']);
   expect(homeText(trans, usage())).toBe('Home: 4.0 GiB of 10.0 GiB');
   expect(homeText(trans, usage({ limit: null }))).toBe('Home: 4.0 GiB');
   expect(homeText(trans, usage({ level: 'warning' }))).toBe('Home nearly full: 4.0 GiB of 10.0 GiB');
@@ -79,6 +78,27 @@ it('warns once for each level, replaces what it said, and warns again after ther
   await tell('critical', 'Nearly full.');
   expect(shown()).toHaveLength(1);
   watch.dispose();
+});
+
+it('looks again when a session has ended, and when the user comes back, once at a time', async () => {
+  const { fake, client } = setUp();
+  fake.put(session('euclid'));
+  const watch = new HomeWatch(fake.asHub);
+  await settle();
+  expect(client.getHomeUsage).toHaveBeenCalledTimes(1);
+  fake.put(session('topcat'));
+  expect(client.getHomeUsage).toHaveBeenCalledTimes(1);
+  fake.remove('euclid');
+  expect(client.getHomeUsage).toHaveBeenCalledTimes(2);
+  await settle();
+  window.dispatchEvent(new Event('focus'));
+  window.dispatchEvent(new Event('focus'));
+  expect(client.getHomeUsage).toHaveBeenCalledTimes(3);
+  await settle();
+  watch.dispose();
+  window.dispatchEvent(new Event('focus'));
+  fake.remove('topcat');
+  expect(client.getHomeUsage).toHaveBeenCalledTimes(3);
 });
 
 it('keeps what it knows while the hub does not answer', async () => {
@@ -143,6 +163,19 @@ describe('reset', () => {
     expect(client.resetHome).not.toHaveBeenCalled();
   });
 
+  it('asks which one is meant, and tells those of one title apart', async () => {
+    const chosen = chooseDatalab([EUCLID, datalab('other', { title: 'Euclid' }), datalab('topcat')], trans);
+    const asked = await dialog();
+    const select = asked.querySelector('select')!;
+    expect([...select.options].map(({ text }) => text)).toEqual(['Euclid (euclid)', 'Euclid (other)', 'TOPCAT']);
+    select.value = 'Euclid (other)';
+    press(asked, 'Next');
+    expect((await chosen)?.id).toBe('other');
+    const none = chooseDatalab([EUCLID], trans);
+    press(await dialog(), 'Cancel');
+    expect(await none).toBeUndefined();
+  });
+
   it('stops what runs only when told that it does', async () => {
     const { fake, client } = setUp();
     fake.put(session('euclid'));
@@ -169,10 +202,13 @@ it('a start into a full home offers the files and a safe start, which is asked f
   const { fake, commands, showFiles } = setUp();
   const opener = new Opener({ hub: fake.asHub, commands, trans, openTab: () => null, now: () => 0, messageDelay: 0 });
   fake.refuse = new ProblemError({ code: 'home-full', status: 507, detail: 'Your home is full.', action: 'Make room.' });
+  const refresh = jest.fn();
+  commands.addCommand(CommandIDs.refreshHome, { execute: refresh });
   await opener.open(EUCLID, 'euclid');
+  expect(refresh).toHaveBeenCalledTimes(1);
   const press = (label: string): void =>
     Notification.manager.notifications[0].options.actions!.find(action => action.label === label)!.callback(new MouseEvent('click'));
-  press('Files in your home');
+  press('Make room');
   expect(showFiles).toHaveBeenCalled();
   press('Safe start');
   await settle();

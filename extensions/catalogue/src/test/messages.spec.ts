@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { progressOf, startingMessage } from '../messages';
-import { session as model } from './fixtures';
+import { cardText, failureText, progressOf, SHOWN_LENGTH, startingMessage } from '../messages';
+import { datalab, session as model } from './fixtures';
 
 const trans = nullTranslator.load('test');
 const at = (step: string, done: string[]) => ({
@@ -25,4 +25,19 @@ describe('the line of a start', () => {
     expect(progressOf(model('topcat', at('ready', [])))).toBe(1);
     expect(progressOf(model('topcat', { pending: null }))).toBe(0);
   });
+});
+
+it('says what to do only where there is room for all of it', () => {
+  const problem = { code: 'home-full' as const, status: 507, detail: 'Your home is full: 12.1 MiB of 10.0 MiB are used.', action: 'Make room.' };
+  expect(failureText(trans, 'Euclid did not start', problem)).toBe('Euclid did not start. Your home is full: 12.1 MiB of 10.0 MiB are used. Make room.');
+  const long = { ...problem, action: 'Make room in “Files in your home”, or choose safe start, which writes nothing there by itself.' };
+  expect(failureText(trans, 'Euclid did not start', long)).toBe('Euclid did not start. Your home is full: 12.1 MiB of 10.0 MiB are used.');
+  expect(SHOWN_LENGTH).toBe(140);
+});
+
+it('writes on a card as much of a title as there is room for, and always the kind', () => {
+  const card = (title: string): string => cardText(trans, datalab('euclid', { title, kind: 'web' }));
+  expect(card('Euclid')).toBe('Euclid\nWeb application');
+  expect(card('Photometric Redshift Explorer of the Wide and Deep Survey Fields Collaboration')).toBe('Photometric Redshift Explorer of…\nWeb application');
+  expect(card('x'.repeat(60))).toBe(`${'x'.repeat(33)}…\nWeb application`);
 });

@@ -25,8 +25,8 @@ const point = (at: Element, event = 'pointerover'): void => {
 const rest = (): void => void jest.advanceTimersByTime(200);
 
 beforeEach(() => {
-  document.body.innerHTML = `<main><div class="jp-LauncherCard" data-category="Datalabs"><svg></svg><p class="jp-LauncherCard-label">TOPCAT\nDesktop</p></div>
-    <div class="jp-LauncherCard" data-category="Notebook"><p class="jp-LauncherCard-label">TOPCAT</p></div></main>`;
+  document.body.innerHTML = `<main><div class="jp-LauncherCard" data-category="Datalabs" title="TOPCAT: About topcat"><svg></svg><p class="jp-LauncherCard-label">TOPCAT\nDesktop</p></div>
+    <div class="jp-LauncherCard" data-category="Notebook" title="TOPCAT: About topcat"><p class="jp-LauncherCard-label">TOPCAT</p></div></main>`;
   card = document.querySelector('.jp-LauncherCard')!;
 });
 afterEach(() => jest.useRealTimers());

@@ -38,7 +38,12 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
       let panel = tracker.find(shown => shown.model.session === session);
       if (!panel) {
         const model = new DesktopModel({ hub, session, datalab, fetch: (url, init) => fetch(url, init) });
-        const added = new DesktopPanel({ model, title: options.title ?? session, trans });
+        // As from the launcher, where the datalab stands there: progress, a way to cancel it, and what helps against a refusal.
+        const start = (): Promise<unknown> => {
+          const args = { datalab: model.datalab ?? session, session };
+          return commands.isEnabled(CommandIDs.openDatalab, args) ? commands.execute(CommandIDs.openDatalab, args) : model.startAgain();
+        };
+        const added = new DesktopPanel({ model, title: options.title ?? session, trans, start });
         panel = added;
         void tracker.add(added);
         let known: string | null = null;

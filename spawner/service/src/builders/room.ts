@@ -6,7 +6,8 @@ const FILES = '/files';
 
 /**
  * `list <most>` and `remove`: the path, relative to the folder, comes on stdin, as names are any bytes. The whole world of these scripts is one folder of one user, entered
- * with that user's rights: a directory exchanged for a link meanwhile leads to nothing that could be read or removed.
+ * with that user's rights: a directory exchanged for a link meanwhile leads to nothing that could be read or removed. A link on the way is refused: it could lead back to what
+ * may not be removed.
  */
 const ENTER = `
 LC_ALL=C
@@ -14,7 +15,7 @@ IFS= read -r -d '' path || exit 3
 cd ${FILES} || exit 3
 `;
 export const LIST = `${ENTER}
-if [ -n "$path" ]; then cd -P -- "./$path" || exit 3; fi
+if [ -n "$path" ]; then cd -P -- "./$path" && [ "$PWD" = "${FILES}/$path" ] || exit 3; fi
 du -0xaB1 --max-depth=1 . 2>/dev/null | sort -zrn -S 16M | head -z -n "$1" | while IFS= read -r -d '' line; do
   name=\${line#*$'\\t./'}
   [ "$name" != "$line" ] || continue
@@ -24,9 +25,11 @@ du -0xaB1 --max-depth=1 . 2>/dev/null | sort -zrn -S 16M | head -z -n "$1" | whi
 done
 `;
 export const REMOVE = `${ENTER}
-parent=. name=$path
-case $path in */*) parent=./\${path%/*} name=\${path##*/};; esac
-cd -P -- "$parent" || exit 3
+name=$path
+case $path in */*)
+  name=\${path##*/}
+  cd -P -- "./\${path%/*}" && [ "$PWD" = "${FILES}/\${path%/*}" ] || exit 3;;
+esac
 rm -rf --one-file-system -- "./$name" 2>/dev/null
 if [ -e "./$name" ] || [ -L "./$name" ]; then
   chmod -R u+rwx -- "./$name" 2>/dev/null

@@ -20,7 +20,8 @@ export const HELP = `Usage: npm run datalabs -- <command> [options]
   users [<part of a name>]      users, their roles and sessions
   users quota <user>            what a user may have at the same time, why, and what of it is used; group:<name> is each member of a group
   users quota <user> sessions=2 cpu=4 memory=8Gi home=20Gi
-                                changes these limits, "=none" ends one; "none" alone takes the whole entry away
+                                changes these limits, "=none" ends one, and what the groups or the default say holds again; to exempt somebody
+                                give a very large one (sessions=100000); "none" alone takes the whole entry away
   sessions                      sessions of all users
   sessions stop <owner>/<name>  stops one; <owner>/ is the home. --force: at once
   doctor                        looks for what keeps this machine from running sessions well, and says how to mend it
@@ -70,6 +71,8 @@ export function parseArguments(argv: string[]): Arguments {
       result.errors.push(`${command} needs a file`);
     } else if (rest.length > most) {
       result.errors.push(`unexpected argument "${rest[most]}"`);
+    } else if (command === 'users' && rest.length === 1 && rest[0] === 'quota') {
+      result.errors.push('users quota needs a user, or group:<name>');
     } else if (command === 'users' && rest.length > 1 && rest[0] !== 'quota') {
       result.errors.push('it is "users", "users <part of a name>" or "users quota <user>"');
     } else if (command === 'sessions' && rest.length > 0 && (rest[0] !== 'stop' || rest.length !== 2)) {

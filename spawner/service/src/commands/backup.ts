@@ -1,15 +1,15 @@
 import * as path from 'node:path';
 
 import { DomainError } from '../domain/errors.js';
+import { sizeText } from '../domain/sizes.js';
 import { backupStore, restoreStore } from '../store/backup.js';
 import type { Outcome } from './people.js';
-import { bytes } from './table.js';
 
 export async function backup(store: string, given: string): Promise<Outcome> {
   const target = path.resolve(given);
   const state = await backupStore(store, target);
   return {
-    lines: [`${target}: ${bytes(state.bytes)}, ${state.users === 1 ? 'one user' : `${state.users} users`}, schema ${state.schema ?? 'none'}. It holds hashes of passwords and tokens: keep it private.`],
+    lines: [`${target}: ${sizeText(state.bytes)}, ${state.users === 1 ? 'one user' : `${state.users} users`}, schema ${state.schema ?? 'none'}. It holds hashes of passwords and tokens: keep it private.`],
     json: { file: target, ...state },
     code: 0
   };
@@ -36,7 +36,7 @@ export async function restore({ store, backup: given, stamp, take, release }: Re
       lines: [
         `Restored: ${state.users === 1 ? 'one user' : `${state.users} users`}, schema ${state.schema ?? 'none'}. The next start brings it up to date.`,
         ...(aside === null ? [] : [`What was there before is ${aside}.`]),
-        'Sessions that were begun after the backup was made are ended by the next start; their files stay.'
+        'Sessions that were begun after the backup was made are ended by the next start, and those that have ended since then are listed as crashed; their files stay.'
       ],
       json: { store, aside, ...state },
       code: 0

@@ -1,7 +1,8 @@
-import type { Volume } from '@jupyter-datalabs/contract';
+import type { ListedVolume } from '@jupyter-datalabs/contract';
 
+import { sizeText } from '../domain/sizes.js';
 import type { Check, Finding, Verdict } from './doctor.js';
-import { bytes, duration } from './table.js';
+import { duration } from './table.js';
 
 const GIB = 2 ** 30;
 /** Below this nothing can be stopped cleanly any more; below the second a start of some datalabs fails. */
@@ -38,18 +39,28 @@ export interface Machine {
   health(): Promise<number | null>;
   /** Why the port cannot be had; null: it is free. */
   portProblem(): Promise<string | null>;
-  volumes(): Promise<Volume[]>;
+  /** What is wrong with the files that the settings name. */
+  settingProblems(): string[];
+  /** Null: there is no such folder, which the settings are told of. */
+  datalabs(): Promise<{ datalabs: unknown[]; problems: { file: string; line: number | null; message: string }[] } | null>;
+  /** Null: there is no such file, which the settings are told of. */
+  volumes(): Promise<ListedVolume[] | null>;
+  /** Names of all groups; null: there is no store that tells. */
+  groups(): string[] | null;
   /** Null: there is no store yet. */
   store(): Promise<{ schema: string | null; lastWrite: number | null; users: number; bytes: number } | null>;
   /** Milliseconds by which a file written now is older (+) than this clock. */
   fileClockSkew(): number | null;
   versions(): Promise<{ name: string; found: string | null; wanted?: string; mend: string }[]>;
+  /** Throws when the key of the logins is damaged. */
+  checkKey(): void;
   modes(): { file: string; mode: number; most: number }[];
 }
 
 export function checksOf(machine: Machine): Record<string, Check> {
   return {
     user: () => user(machine),
+    settings: () => settings(machine),
     sandbox: () => sandbox(machine),
     cgroups: () => cgroups(machine),
     'network of sessions': () => network(machine),
@@ -57,16 +68,34 @@ export function checksOf(machine: Machine): Record<string, Check> {
     disk: () => disk(machine),
     store: () => store(machine),
     clock: () => clock(machine),
+    datalabs: () => datalabs(machine),
     volumes: () => volumes(machine),
     versions: () => versions(machine),
     'kernel limits': () => limits(machine),
-    secrets: () => secrets(machine)
+    secrets: () => secrets(machine),
+    'login key': () => {
+      machine.checkKey();
+      return [];
+    }
   };
 }
 
 function user(machine: Machine): Finding[] {
   const owner = machine.otherOwner();
   return owner === null ? [] : [finding('user', 'bad', `${machine.stateDir} belongs to ${owner}: what is said below is about you, and not about its hub`, `Run it as ${owner}.`)];
+}
+
+function settings(machine: Machine): Finding[] {
+  const problems = machine.settingProblems();
+  return problems.length === 0 ? [finding('settings', 'ok', 'the files they name are there')] : problems.map(problem => finding('settings', 'bad', problem, 'Mend the configuration: the hub does not start with it.'));
+}
+
+async function datalabs(machine: Machine): Promise<Finding[]> {
+  const found = await machine.datalabs();
+  return found === null ? [] : [
+    ...(found.datalabs.length > 0 ? [finding('datalabs', 'ok', `${found.datalabs.length} in the catalogue`)] : []),
+    ...found.problems.map(({ file, line, message }) => finding('datalabs', 'bad', `${file}${line === null ? '' : `:${line}`}: ${message}`, 'Mend the file; the catalogue goes without it meanwhile.'))
+  ];
 }
 
 async function sandbox(machine: Machine): Promise<Finding[]> {
@@ -116,7 +145,7 @@ async function ports(machine: Machine): Promise<Finding[]> {
 
 function disk(machine: Machine): Finding[] {
   const { free, total, inodesFree, inodes } = machine.disk();
-  const found = `${bytes(free)} of ${bytes(total)} are free at ${machine.stateDir}`;
+  const found = `${sizeText(free)} of ${sizeText(total)} are free at ${machine.stateDir}`;
   const mend = 'Make room: the homes are the largest part, then logs. Below 1 GiB sessions begin to fail.';
   const space = finding('disk', free < DISK_BAD ? 'bad' : free < DISK_NOTE ? 'note' : 'ok', found, mend);
   return inodes > 0 && inodesFree < inodes / 50 ? [space, finding('disk', 'bad', `only ${inodesFree} of ${inodes} inodes are left`, 'Remove directories with many small files, such as old environments.')] : [space];
@@ -124,7 +153,7 @@ function disk(machine: Machine): Finding[] {
 
 async function store(machine: Machine): Promise<Finding[]> {
   const state = await machine.store();
-  return [finding('store', 'ok', state === null ? 'there is none yet; the first start makes it' : `whole, ${bytes(state.bytes)}, ${state.users === 1 ? 'one user' : `${state.users} users`}, schema ${state.schema ?? 'none'}`)];
+  return [finding('store', 'ok', state === null ? 'there is none yet; the first start makes it' : `whole, ${sizeText(state.bytes)}, ${state.users === 1 ? 'one user' : `${state.users} users`}, schema ${state.schema ?? 'none'}`)];
 }
 
 async function clock(machine: Machine): Promise<Finding[]> {
@@ -153,12 +182,18 @@ async function clock(machine: Machine): Promise<Finding[]> {
 
 async function volumes(machine: Machine): Promise<Finding[]> {
   const all = await machine.volumes();
+  if (all === null) {
+    return [];
+  }
+  const groups = machine.groups();
   const bad = all.filter(({ available }) => !available);
   const well = all.length - bad.length;
   return [
     ...(well > 0 || all.length === 0 ? [finding('volumes', 'ok', all.length === 0 ? 'none are declared' : `${well} of ${all.length} can be mounted`)] : []),
     // What is simulated says itself how it is made.
-    ...bad.map(({ name, reason, simulated }) => finding('volumes', 'bad', `${name}: ${reason ?? 'not available'}`, simulated ? undefined : 'Mount its storage, or mend its path in volumes.yaml; sessions start without it meanwhile.'))
+    ...bad.map(({ name, reason, simulated }) => finding('volumes', 'bad', `${name}: ${reason ?? 'not available'}`, simulated ? undefined : 'Mount its storage, or mend its path in volumes.yaml; sessions start without it meanwhile.')),
+    ...all.flatMap(({ name, groups: wanted }) => wanted.filter(group => groups !== null && !groups.includes(group)).map(group =>
+      finding('volumes', 'note', `${name} is for the group "${group}", which does not exist`, 'Correct volumes.yaml or make the group; one of an identity provider is there from the first login of a member on.')))
   ];
 }
 

@@ -24,7 +24,11 @@ export async function doctor(checks: Record<string, Check>): Promise<Outcome> {
     try {
       return await check();
     } catch (error) {
-      return [{ area, verdict: 'bad', found: `could not be looked at: ${error instanceof Error ? error.message : String(error)}`, mend: (error instanceof DomainError && error.details.action) || 'Run it as the user the hub runs as.' }];
+      if (error instanceof DomainError) {
+        const { action, log } = error.details;
+        return [{ area, verdict: 'bad', found: error.message, mend: log ? `Mend ${log.join('; ')}` : action }];
+      }
+      return [{ area, verdict: 'bad', found: `could not be looked at: ${error instanceof Error ? error.message : String(error)}`, mend: 'Run it as the user the hub runs as.' }];
     }
   }))).flat();
   const width = Math.max(...findings.map(({ area }) => area.length));

@@ -1,6 +1,7 @@
+import { sizeText } from '../domain/sizes.js';
 import { NotRunning, type HubApi } from './client.js';
 import { allSessions, stateOf, type Outcome } from './people.js';
-import { bytes, duration, printable } from './table.js';
+import { duration, printable } from './table.js';
 
 /** LSB's exit code of `status` for a program that does not run. */
 export const NOT_RUNNING = 3;
@@ -22,7 +23,7 @@ export interface StatusSources {
 
 export async function status(sources: StatusSources): Promise<Outcome> {
   const { hub, hubProcess, proxyProcess, stateDir } = sources;
-  const about = ({ pid, uptimeSeconds, residentBytes }: ProcessFacts): string => `process ${pid}, up ${duration(uptimeSeconds)}, ${bytes(residentBytes)}`;
+  const about = ({ pid, uptimeSeconds, residentBytes }: ProcessFacts): string => `process ${pid}, up ${duration(uptimeSeconds)}, ${sizeText(residentBytes)}`;
   const proxyLine = proxyProcess ? `running at ${proxyProcess.host}:${proxyProcess.port} (${about(proxyProcess)}` : 'not running';
   let live: Awaited<ReturnType<typeof ask>>;
   try {

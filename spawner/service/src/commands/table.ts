@@ -25,16 +25,6 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
-export function bytes(amount: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let power = 0;
-  while (amount >= 1024 && power < units.length - 1) {
-    amount /= 1024;
-    power++;
-  }
-  return `${amount < 10 && power > 0 ? amount.toFixed(1) : Math.round(amount)} ${units[power]}`;
-}
-
 /** Time since, for a column; "-" for never. */
 export function ago(time: string | null | undefined, now: number): string {
   return time ? `${duration((now - Date.parse(time)) / 1000)} ago` : '-';

@@ -35,6 +35,9 @@ export function parseCommandLine(argv: string[]): CommandLine {
       }
     }
   }
+  if (parsed.values['role'] !== undefined && parsed.values['invite'] === undefined) {
+    errors.push('--role goes with --invite <name>');
+  }
   const values: CommandLine['values'] = {};
   const text = (name: string): string | undefined =>
     typeof parsed.values[name] === 'string' ? (parsed.values[name] as string) : undefined;

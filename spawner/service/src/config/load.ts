@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 
+import { mistake } from '../domain/mistakes.js';
 import { SECRETS, configSchema, type Config } from './schema.js';
 
 export interface LoadOptions {
@@ -44,7 +45,7 @@ export function loadConfig(options: LoadOptions): Config {
   readEnvironment(options.environment, given, origin, problems);
   const { port, host, stateDir } = options.commandLine;
   if (port !== undefined) {
-    given['port'] = scalar('port', port);
+    given['port'] = typed(configSchema.shape.port, port);
     origin.set('port', '--port');
   }
   if (host !== undefined) {
@@ -62,11 +63,11 @@ export function loadConfig(options: LoadOptions): Config {
   const merged = {
     ...defaults,
     ...given,
-    warm: isRecord(given['warm'] ?? {}) ? { ...defaults.warm, ...(given['warm'] as object | undefined) } : given['warm'],
-    lifetime: isRecord(given['lifetime'] ?? {}) ? { ...lifetime, ...(given['lifetime'] as object | undefined) } : given['lifetime'],
-    software: isRecord(given['software'] ?? {}) ? { ...defaults.software, ...(given['software'] as object | undefined) } : given['software']
+    warm: section(defaults.warm, given['warm']),
+    lifetime: section(lifetime, given['lifetime']),
+    software: section(defaults.software, given['software'])
   };
-  const result = configSchema.safeParse(merged);
+  const result = configSchema.safeParse(merged, { error: mistake });
   if (!result.success) {
     problems.push(...result.error.issues.flatMap(issue => sentences(issue, origin)));
   }
@@ -74,6 +75,10 @@ export function loadConfig(options: LoadOptions): Config {
     throw new ConfigError(problems);
   }
   return result.data;
+}
+
+function section(defaults: object, given: unknown = {}): unknown {
+  return isRecord(given) ? { ...defaults, ...given } : given;
 }
 
 function defaultsFor({ environment, repo, osUser }: LoadOptions): Config {
@@ -129,10 +134,21 @@ function readFile(file: string, given: Record<string, unknown>, origin: Map<stri
     problems.push(`${file}: must hold settings as "name: value"`);
     return;
   }
-  for (const [key, entry] of Object.entries(value)) {
+  for (const [key, entry] of Object.entries(withoutEmpty(configSchema, value) as object)) {
     given[key] = entry;
     origin.set(key, file);
   }
+}
+
+/** A section or list whose lines are all commented out is one that is not given. */
+function withoutEmpty(schema: z.ZodType | undefined, value: unknown): unknown {
+  const shape = schema && bare(schema);
+  if (!(shape instanceof z.ZodObject) || !isRecord(value)) {
+    return value;
+  }
+  const inner = shape.shape as Record<string, z.ZodType>;
+  const isEmpty = (key: string): boolean => value[key] === null && inner[key] !== undefined && SECTIONS.some(kind => bare(inner[key]!) instanceof kind) && !inner[key].safeParse(null).success;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !isEmpty(key)).map(([key, entry]) => [key, withoutEmpty(inner[key], entry)]));
 }
 
 function readEnvironment(
@@ -141,8 +157,8 @@ function readEnvironment(
   origin: Map<string, string>,
   problems: string[]
 ): void {
-  const keys = settingKeys();
-  const byName = new Map(keys.map(key => [environmentName(key), key]));
+  const settings = leaves(configSchema);
+  const byName = new Map([...settings.keys()].map(key => [environmentName(key), key]));
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith(PREFIX) || name === `${PREFIX}CONFIG` || value === undefined) {
       continue;
@@ -166,50 +182,71 @@ function readEnvironment(
       }
       continue;
     }
-    assign(given, key, key.includes('.') ? value : scalar(key, value));
+    assign(given, key, typed(settings.get(key)!, value));
     origin.set(key, name);
   }
 }
 
-/** A setting by its name, or with a dot one inside another. */
+/** A setting by its name, or with dots one inside others. */
 function assign(given: Record<string, unknown>, key: string, value: unknown): void {
-  const [first, second] = key.split('.') as [string, string | undefined];
-  given[first] = second === undefined ? value : { ...(isRecord(given[first]) ? given[first] : {}), [second]: value };
+  const [first, ...rest] = key.split('.') as [string, ...string[]];
+  if (rest.length === 0) {
+    given[first] = value;
+    return;
+  }
+  const inner = isRecord(given[first]) ? { ...given[first] } : {};
+  assign(inner, rest.join('.'), value);
+  given[first] = inner;
 }
 
-function settingKeys(): string[] {
-  return Object.entries(configSchema.shape).flatMap(([key, schema]) =>
-    schema instanceof z.ZodObject
-      ? Object.keys(schema.shape).map(inner => `${key}.${inner}`)
-      : schema instanceof z.ZodDiscriminatedUnion
-        ? [...new Set(schema.options.flatMap(option => Object.keys((option as z.ZodObject).shape)))].map(inner => `${key}.${inner}`)
-        : [key]
-  );
+/** A schema without what allows null or gives a default. */
+function bare(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? bare(schema.unwrap() as z.ZodType) : schema;
 }
 
-/** Text of the environment or command line as the type its setting has. */
-function scalar(key: string, value: string): unknown {
-  const schema = configSchema.shape[key as keyof Config];
-  if (schema instanceof z.ZodArray) {
+/** Every setting by its name, those of sections as `section.name`. */
+function leaves(schema: z.ZodType, prefix = ''): Map<string, z.ZodType> {
+  const inner = bare(schema);
+  const shapes = inner instanceof z.ZodObject ? [inner] : inner instanceof z.ZodDiscriminatedUnion ? (inner.options as z.ZodObject[]) : [];
+  return new Map(shapes.length === 0
+    ? [[prefix, schema]]
+    : shapes.flatMap(({ shape }) => Object.entries(shape).flatMap(([key, entry]) => [...leaves(entry as z.ZodType, prefix === '' ? key : `${prefix}.${key}`)])));
+}
+
+/** Text of the environment or command line as the type its setting has; what is neither text nor a list of texts is written as in the file. */
+function typed(schema: z.ZodType, value: string): unknown {
+  const inner = bare(schema);
+  if (value === '' && inner !== schema && schema.safeParse(null).success) {
+    return null;
+  }
+  if (inner instanceof z.ZodArray && !(inner.element instanceof z.ZodObject)) {
     return value === '' ? [] : value.split(',').map(part => part.trim());
   }
-  if (schema instanceof z.ZodNumber) {
-    return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (inner instanceof z.ZodNumber || inner instanceof z.ZodBoolean || inner instanceof z.ZodArray || inner instanceof z.ZodObject) {
+    try {
+      return parse(value);
+    } catch {
+      return value;
+    }
   }
-  return schema instanceof z.ZodNullable && value === '' ? null : value;
+  return value;
 }
 
+const SECTIONS = [z.ZodObject, z.ZodDiscriminatedUnion, z.ZodArray];
+
 function sentences(issue: z.core.$ZodIssue, origin: Map<string, string>): string[] {
+  const place = (name: string): string => {
+    const where = origin.get(name) ?? origin.get(String(issue.path[0] ?? name));
+    return `${where ? `${where}: ` : ''}${name}: `;
+  };
   if (issue.code === 'unrecognized_keys') {
+    const known = [...leaves(configSchema).keys()];
     return issue.keys.map(key => {
-      const name = [...issue.path, key].join('.');
-      const where = origin.get(key) ?? origin.get(String(issue.path[0]));
-      return `${where ? `${where}: ` : ''}${name}: unknown setting`;
+      const meant = known.filter(name => name.endsWith(`.${key}`) && name.startsWith(issue.path.join('.')));
+      return `${place([...issue.path, key].join('.'))}unknown setting${meant.length > 0 ? `; did you mean ${meant.join(' or ')}?` : ''}`;
     });
   }
-  const name = issue.path.join('.');
-  const where = origin.get(name) ?? origin.get(String(issue.path[0]));
-  return [`${where ? `${where}: ` : ''}${name}: ${issue.message}`];
+  return [`${place(issue.path.join('.'))}${issue.message}`];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

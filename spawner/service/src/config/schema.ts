@@ -48,11 +48,10 @@ const loginSchema = z.discriminatedUnion('kind', [
       logoutAtProvider: z.boolean().default(true).describe('Logging out here ends the login there too')
     })
     .refine(login => login.allowAll !== login.allow.length > 0, { path: ['allow'], message: 'say who may log in: rules in "allow", or "allowAll: true"; one of the two' })
-]);
+], 'must be a section with "kind: link", "kind: accounts" or "kind: oidc"');
 
-/** An amount, or null for none; from the environment as text, empty for none. */
-const amount = z.preprocess(value => (value === '' ? null : typeof value === 'string' && value.trim() !== '' ? Number(value) : value), z.number().positive().max(1e6).nullable());
-const minutes = z.coerce.number().pipe(z.number().min(0).max(1e6));
+const amount = z.number('must be a number without a unit, such as 60, or null for never').positive('must be more than 0; null: never').max(1e6).nullable();
+const minutes = z.number().min(0).max(1e6);
 
 /** Every setting of the hub, declared once. Unknown keys are errors: a misspelt setting must not silently do nothing. */
 export const configSchema = z.strictObject({
@@ -75,8 +74,8 @@ export const configSchema = z.strictObject({
   jupyterArguments: z.array(z.string()).describe('Further arguments of every jupyter session'),
   warm: z
     .strictObject({
-      memory: z.string().regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|K|M|G)?$/, 'must be an amount such as 2Gi, or 0').describe('What ready sandboxes may hold together; 0: none is made'),
-      sandboxes: z.coerce.number().pipe(z.int().min(0).max(1000)).describe('How many there may be')
+      memory: z.string().regex(/^\d+(?:\.\d+)?(?:Ki|Mi|Gi|K|M|G)?$/, 'must be an amount such as 2Gi or 512Mi (units: Ki, Mi, Gi, K, M, G), or 0').describe('What ready sandboxes may hold together; 0: none is made'),
+      sandboxes: z.int().min(0).max(1000).describe('How many there may be')
     })
     .describe('Servers made ready before anybody asks for them'),
   quotas: z

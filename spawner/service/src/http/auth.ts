@@ -104,11 +104,11 @@ export function requireScope(principal: Principal, name: string, target: ScopeTa
 }
 
 export function unknownUser(): DomainError {
-  return new DomainError('unknown-user', 'There is no such user.');
+  return new DomainError('unknown-user', 'There is no such user.', { action: 'Check the name.' });
 }
 
 export function unknownGroup(): DomainError {
-  return new DomainError('not-found', 'There is no such group.');
+  return new DomainError('not-found', 'There is no such group.', { action: 'Check the name, or make the group first.' });
 }
 
 export function isSecure(context: Context, request: Request): boolean {

@@ -126,9 +126,13 @@ export class SessionDoors implements Doors {
     response.once('close', () => this.asking.delete(socket));
     const door = doorOf.get(socket)!;
     const now = this.clock.now();
-    door.next = Math.max(door.next, now - BURST * INTERVAL) + INTERVAL;
+    // Not further ahead than those that wait have put it: a clock that was set back keeps nobody for as long.
+    door.next = Math.min(Math.max(door.next, now - BURST * INTERVAL), now + CONNECTIONS * INTERVAL) + INTERVAL;
     if (door.next > now) {
-      await this.clock.sleep(door.next - now);
+      // Whoever has gone is not waited for: nothing of a request may outlive its connection, of which there are few.
+      const gone = new AbortController();
+      socket.once('close', () => gone.abort());
+      await this.clock.sleep(door.next - now, gone.signal).catch(() => undefined);
     }
     if (!socket.destroyed) {
       this.listener(request, response as Parameters<RequestListener>[1]);

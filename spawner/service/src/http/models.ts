@@ -1,6 +1,7 @@
 import type { Problem, ServerModel, Timeline as TimelineModel } from '@jupyter-datalabs/contract';
 import type { TokenRecord } from '../services/identity/types.js';
 import type { TokenModel } from '@jupyter-datalabs/contract';
+import { holdsResources } from '../domain/session-state.js';
 import type { SessionView, Timeline } from '../services/sessions/types.js';
 import { toProblem } from './problems.js';
 
@@ -31,7 +32,7 @@ export function pendingPage(owner: string, name: string): string {
 }
 
 export function toServerModel(session: SessionView): ServerModel {
-  const running = session.state === 'starting' || session.state === 'ready' || session.state === 'stopping';
+  const running = holdsResources(session);
   return {
     name: session.name,
     display_name: session.title,

@@ -87,7 +87,9 @@ export function toDomainError(error: unknown): DomainError {
 }
 
 export function toProblemOf(error: DomainError): Problem {
-  return toProblem({ code: error.code, message: error.message, ...error.details });
+  // What of a request is wrong the sentence says; where the right form stands is the same for all.
+  const action = error.code === 'bad-request' ? { action: 'Correct the request; /hub/api/openapi.json describes it.' } : {};
+  return toProblem({ code: error.code, message: error.message, ...action, ...error.details });
 }
 
 export function sendProblem(response: Response, problem: Problem): void {

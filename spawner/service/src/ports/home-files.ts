@@ -14,12 +14,13 @@ export interface HomeFile {
 
 /** Files of users as the hub measures and removes them. Sizes are bytes on the disk, a file with several names counts once, and no link is followed. */
 export interface HomeFiles {
-  /** Size of each folder that is there. May take as long as the disk does: whoever asks sets the limit. */
+  /** Size of each folder. May take as long as the disk does: whoever asks sets the limit. Rejects when it does not know all of them. */
   sizes(sources: string[]): Promise<Map<string, number>>;
-  /** Of the disk below a path, or below what of it exists; null when it does not say. */
-  disk(path: string): Promise<{ total: number; free: number } | null>;
-  /** Names in a folder of the hub's own; none where there is no such folder. */
-  names(folder: string): Promise<string[]>;
+  /**
+   * What there is of these folders, those they lie in, what is in the home and in its `.reset`; each with the disk it lies on, null where that does not say. May take as long as
+   * the disk does: whoever asks sets the limit, and no thread of the hub is held meanwhile. Rejects when a disk fails.
+   */
+  look(user: { home: string; workspace: string }): Promise<Map<string, { total: number; free: number } | null>>;
   /** Gives a folder a new place. False: there was none. */
   move(from: string, to: string): Promise<boolean>;
   /** The largest things in a directory, at most `most`; null when there is no such directory, or it cannot be read in time. */

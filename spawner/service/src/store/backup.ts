@@ -1,9 +1,10 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { DomainError } from '../domain/errors.js';
 import { migrationProvider } from './kysely/migrations/index.js';
+import { damage, damaged } from './kysely/sqlite.js';
 
 /** First bytes of every SQLite file. */
 const MAGIC = 'SQLite format 3\0';
@@ -50,7 +51,7 @@ export async function backupStore(store: string, target: string): Promise<StoreS
     sync(path.dirname(target));
     return state;
   } catch (error) {
-    throw asDomainError(error, `The backup ${target} could not be written`);
+    throw damage(store, error) ?? asDomainError(error, `The backup ${target} could not be written`);
   } finally {
     rmSync(part, { force: true });
   }
@@ -64,6 +65,8 @@ export async function restoreStore(options: { store: string; backup: string; sta
   const state = await inspectStore(backup);
   const fresh = `${store}.restoring`;
   try {
+    // A new machine has none yet.
+    mkdirSync(path.dirname(store), { recursive: true, mode: 0o711 });
     [fresh, `${fresh}-wal`, `${fresh}-shm`].forEach(file => rmSync(file, { force: true }));
     closeSync(openSync(fresh, 'wx', 0o600));
     const db = new DatabaseSync(backup, { readOnly: true });
@@ -96,10 +99,10 @@ export async function restoreStore(options: { store: string; backup: string; sta
   }
 }
 
-/** Reads a store through, and refuses what is none, what is damaged, and what a newer hub has written. */
-export async function inspectStore(file: string): Promise<StoreState> {
+/** Reads a backup, or the store itself, through, and refuses what is none, what is damaged, and what a newer hub has written. */
+export async function inspectStore(file: string, what: 'backup' | 'store' = 'backup'): Promise<StoreState> {
   if (!isSqlite(file)) {
-    throw new DomainError('bad-request', `${file} is no backup of a hub's store.`, { action: 'Give a file that "datalabs backup" has written.' });
+    throw what === 'store' ? damaged(file, 'it is no database') : new DomainError('bad-request', `${file} is no backup of a hub's store.`, { action: 'Give a file that "datalabs backup" has written.' });
   }
   let db: DatabaseSync | null = null;
   try {
@@ -107,7 +110,7 @@ export async function inspectStore(file: string): Promise<StoreState> {
     db.exec('PRAGMA busy_timeout = 10000');
     const verdict = db.prepare('PRAGMA quick_check(1)').get() as { quick_check?: string };
     if (verdict.quick_check !== 'ok') {
-      throw damaged(file, verdict.quick_check);
+      throw damaged(file, verdict.quick_check ?? 'its check fails');
     }
     const tables = new Set((db.prepare("select name from sqlite_master where type = 'table'").all() as { name: string }[]).map(({ name }) => name));
     if (!tables.has('kysely_migration')) {
@@ -123,14 +126,20 @@ export async function inspectStore(file: string): Promise<StoreState> {
       schema: done.at(-1) ?? null, users: count(db, tables, 'users'), sessions: count(db, tables, 'sessions'), bytes: pages(db), lastWrite: lastWrite(db, tables)
     };
   } catch (error) {
-    throw error instanceof DomainError ? error : damaged(file, error);
+    throw error instanceof DomainError ? error : damaged(file, error instanceof Error ? error.message : String(error), error);
   } finally {
     db?.close();
   }
 }
 
-function damaged(file: string, cause: unknown): DomainError {
-  return new DomainError('bad-request', `${file} cannot be read as a store: ${cause instanceof Error ? cause.message : String(cause)}.`, { action: 'Use a backup that is whole; "datalabs restore <file>" puts it in place.', cause });
+/** The groups that a store knows. */
+export function groupNames(file: string): string[] {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return (db.prepare('select name from user_groups union select group_name from group_members').all() as { name: string }[]).map(({ name }) => name);
+  } finally {
+    db.close();
+  }
 }
 
 function count(db: DatabaseSync, tables: Set<string>, table: 'users' | 'sessions'): number {

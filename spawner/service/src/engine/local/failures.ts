@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.js';
+import { sizeText } from '../../domain/sizes.js';
 import type { SessionExit } from '../../ports/engine.js';
 import { diskFull, homeFull } from './files.js';
 
@@ -8,7 +9,7 @@ export function startFailure(exit: SessionExit): DomainError {
   const says = (pattern: RegExp) => log.some(line => pattern.test(line));
   if (exit.reason === 'out-of-memory') {
     const { memory } = exit;
-    const figures = memory ? ` Its limit is ${mebibytes(memory.limitBytes)}; at its peak it used ${mebibytes(memory.peakBytes)}.` : '';
+    const figures = memory ? ` Its limit is ${sizeText(memory.limitBytes)}; at its peak it used ${sizeText(memory.peakBytes)}.` : '';
     return new DomainError('out-of-memory', `The session ran out of memory while it started.${figures}`, { action: 'Choose a larger size.', log });
   }
   // Of the home or the workspace: nothing else here has a quota.
@@ -49,10 +50,6 @@ export function startFailure(exit: SessionExit): DomainError {
 
 function first(log: string[], pattern: RegExp): string | null {
   return log.map(line => pattern.exec(line)?.[1]).find(found => found !== undefined) ?? null;
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 export function cancelled(signal: AbortSignal): DomainError {

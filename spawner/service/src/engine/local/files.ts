@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { DomainError } from '../../domain/errors.js';
 import { run } from './process.js';
 
@@ -53,14 +54,14 @@ export function isReachable(path: string, uid: number): boolean {
 }
 
 /** Failures of the file system as the user meets them. A full disk that the home lies on is one that its owner can do something about. */
-export function asDomainError(error: unknown, home?: string): DomainError {
+export async function asDomainError(error: unknown, home?: string): Promise<DomainError> {
   const failure = toFailure(error);
-  return failure.code === 'disk-full' && home !== undefined && isFull(home) ? homeFull(failure.details.cause, failure.details.log) : failure;
+  return failure.code === 'disk-full' && home !== undefined && (await isFull(home)) ? homeFull(failure.details.cause, failure.details.log) : failure;
 }
 
-function isFull(path: string): boolean {
+async function isFull(path: string): Promise<boolean> {
   try {
-    const { bavail, bsize } = statfsSync(path);
+    const { bavail, bsize } = await statfs(path);
     return bavail * bsize < NO_ROOM;
   } catch {
     return false;
@@ -89,7 +90,7 @@ function toFailure(error: unknown): DomainError {
 /** Of a home rather than of the hub's own disk: its owner can do something about it. */
 export function homeFull(cause?: unknown, log?: string[]): DomainError {
   return new DomainError('home-full', 'Nothing more can be written to your home, so the session could not start.', {
-    action: 'Make room on the page “Files in your home” of the hub (/hub/home-files), or choose safe start, which writes nothing there by itself.',
+    action: 'Make room in “Files in your home”, or choose safe start, which writes nothing there by itself.',
     cause,
     log
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdir, readdir, rename, statfs } from 'node:fs/promises';
+import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buildRoomCommand, LIST, REMOVE } from '../../builders/room.js';
 import type { HomeFile, HomeFiles, HomeRoom } from '../../ports/home-files.js';
@@ -9,11 +9,15 @@ import { toolEnvironment } from './process.js';
 import { describeSystem } from './system.js';
 import { UidMap } from './uids.js';
 
-/** Milliseconds that a look at a directory, and a removal, may take in all. */
+/** Milliseconds that a look at what there is, one at a directory, and a removal may take in all. */
+const LOOK_MS = 10_000;
 const LIST_MS = 30_000;
 const REMOVE_MS = 600_000;
 /** Bytes of an answer: names are at most 255 each. */
 const MOST_OUTPUT = 2 ** 20;
+const MOST_COMPLAINT = 2 ** 14;
+/** `<blocks> <free blocks> <bytes of one> <path>`. One process, which a disk that does not answer holds instead of the hub. */
+const LOOK = `exec stat --file-system --printf '%b %a %S %n\\0' -- "$1" "$2" "$3" "$4" "$3"/* "$3"/.reset/*`;
 
 /** Folders on this machine's disks. Everything that walks is a process of its own: a million files hold up nothing here. */
 export class LocalHomeFiles implements HomeFiles {
@@ -25,28 +29,26 @@ export class LocalHomeFiles implements HomeFiles {
 
   async sizes(sources: string[]): Promise<Map<string, number>> {
     if (sources.length === 0) return new Map();
-    // What vanishes while it looks is a complaint and no more.
-    const { output } = await tool(['nice', '-n', '19', 'du', '-0sxB1', '--', ...sources], Buffer.alloc(0), REMOVE_MS);
+    // 1: part of it vanished meanwhile or is closed. Anything else, or a folder without a size, and what it counted is too little.
+    const { code, output } = await tool(['nice', '-n', '19', 'du', '-0sxB1', '--', ...sources], Buffer.alloc(0), REMOVE_MS);
     const sizes = new Map<string, number>();
     for (const line of output.toString().split('\0')) {
       const tab = line.indexOf('\t');
       if (tab > 0) sizes.set(line.slice(tab + 1), Number(line.slice(0, tab)));
     }
+    if ((code !== 0 && code !== 1) || sources.some(source => !sizes.has(source))) throw new Error(`du measured ${sizes.size} of ${sources.length} folders, and ended with ${code}`);
     return sizes;
   }
 
-  async disk(path: string): Promise<{ total: number; free: number } | null> {
-    let existing = path;
-    while (existing !== '/' && !(await exists(existing))) existing = dirname(existing);
-    const found = await statfs(existing).catch(() => null);
-    return found === null || found.blocks === 0 ? null : { total: found.blocks * found.bsize, free: found.bavail * found.bsize };
-  }
-
-  names(folder: string): Promise<string[]> {
-    return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
+  async look({ home, workspace }: { home: string; workspace: string }): Promise<Map<string, { total: number; free: number } | null>> {
+    const { code, output, complaint } = await tool(['sh', '-c', LOOK, 'look', dirname(home), dirname(workspace), home, workspace], Buffer.alloc(0), LOOK_MS);
+    const failures = complaint.split('\n').filter(line => line !== '' && !/: (?:No such file or directory|Not a directory)$/.test(line));
+    if ((code !== 0 && code !== 1) || failures.length > 0) throw new Error(`stat ended with ${code}: ${failures.join('; ')}`);
+    const found = new Map<string, { total: number; free: number } | null>();
+    for (const [, blocks, free, size, path] of output.toString().matchAll(/(\d+) (\d+) (\d+) ([^\0]+)\0/g)) {
+      found.set(path!, Number(blocks) === 0 ? null : { total: Number(blocks) * Number(size), free: Number(free) * Number(size) });
+    }
+    return found;
   }
 
   async move(from: string, to: string): Promise<boolean> {
@@ -96,23 +98,28 @@ function exists(path: string): Promise<boolean> {
 interface Ran {
   code: number | null;
   output: Buffer;
+  complaint: string;
 }
 
 /** Runs a tool to its end, or to the end of its time; never rejects. */
 function tool(command: string[], input: Buffer, timeoutMs: number): Promise<Ran> {
   return new Promise(resolve => {
     const [program, ...args] = command as [string, ...string[]];
-    const child = spawn(program, args, { cwd: '/', env: toolEnvironment(), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { cwd: '/', env: toolEnvironment(), stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
     const chunks: Buffer[] = [];
     let length = 0;
+    let complaint = '';
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MOST_OUTPUT) chunks.push(chunk);
       else child.kill('SIGKILL');
     });
-    child.once('error', () => resolve({ code: 127, output: Buffer.alloc(0) }));
-    child.once('close', code => resolve({ code, output: Buffer.concat(chunks) }));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (complaint.length < MOST_COMPLAINT) complaint += text;
+    });
+    child.once('error', () => resolve({ code: 127, output: Buffer.alloc(0), complaint: '' }));
+    child.once('close', code => resolve({ code, output: Buffer.concat(chunks), complaint }));
     child.stdin.end(input);
   });
 }

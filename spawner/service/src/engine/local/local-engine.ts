@@ -115,7 +115,7 @@ export class LocalEngine implements Engine {
       return running;
     } catch (error) {
       this.entries.delete(name);
-      throw asDomainError(error, spec.home);
+      throw await asDomainError(error, spec.home);
     } finally {
       this.launching.delete(id);
       settle();
@@ -274,7 +274,7 @@ export class LocalEngine implements Engine {
     } catch (error) {
       this.launching.delete(id);
       removeWarmTraces(door, this.logOf(key));
-      throw asDomainError(error);
+      throw await asDomainError(error);
     }
   }
   private readonly waiting = new Set<LocalWarm>();

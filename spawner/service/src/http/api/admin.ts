@@ -4,6 +4,7 @@ import { DomainError } from '../../domain/errors.js';
 import { holds, usersIn } from '../../services/identity/scopes.js';
 import type { Principal } from '../../services/identity/types.js';
 import { findSessions, isSortKey, stateOf, type SessionState } from '../../services/sessions/find.js';
+import { resourcesOf } from '../../services/sessions/resources.js';
 import type { SessionView } from '../../services/sessions/types.js';
 import { requireScope } from '../auth.js';
 import { bind } from '../bind.js';
@@ -25,8 +26,7 @@ export function adminRoutes(context: Context, router: Router): void {
       throw new DomainError('bad-request', 'sort is one of owner, title, state, requested, last_activity and place, with - before it for the other direction.');
     }
     const { items, total } = await findSessions(context.sessions, { ...page, search: query.search, state: query.state, sort, descending: minus === '-', owners });
-    const limits = await resourcesOf(context, items);
-    return { status: 200, body: paged(request, items.map(view => owned(view, limits)), page, total) };
+    return { status: 200, body: paged(request, await Promise.all(items.map(view => owned(view, context))), page, total) };
   });
 
   bind(context, router, 'listAllVolumes', async ({ principal }) => {
@@ -69,17 +69,9 @@ function seen(principal: Principal): string[] | null {
   return owners;
 }
 
-type Limits = Map<string, OwnedSession['resources']>;
-
-async function resourcesOf(context: Context, views: SessionView[]): Promise<Limits> {
-  const limits: Limits = new Map();
-  for (const id of new Set(views.map(view => view.datalab))) {
-    const datalab = await context.catalogue.get(id).catch(() => null);
-    limits.set(id, datalab && { cpu: datalab.resources.cpu, memory: datalab.resources.memory });
-  }
-  return limits;
-}
-
-function owned(view: SessionView, limits: Limits): OwnedSession {
-  return { ...toServerModel(view), owner: view.owner, state: stateOf(view), requested: iso(view.started), resources: limits.get(view.datalab) ?? null };
+async function owned(view: SessionView, { catalogue }: Context): Promise<OwnedSession> {
+  const resources = await resourcesOf(view, catalogue);
+  return {
+    ...toServerModel(view), owner: view.owner, state: stateOf(view), requested: iso(view.started), resources: resources && { cpu: resources.cpu, memory: resources.memory }
+  };
 }

@@ -23,7 +23,7 @@ export function homeRoutes(context: Context, router: Router): void {
     const owner = params.name!;
     requireScope(principal, 'servers', { user: owner });
     await knownUser(context, owner);
-    return { status: 200, body: await homesOf(context).reset({ owner, datalab: params.datalab!, stop: body?.stop ?? false }) };
+    return { status: 200, body: await homesOf(context).reset({ owner, datalab: params.datalab!, stop: body?.stop ?? false, by: principal.name, byAdmin: principal.admin }) };
   });
 }
 
@@ -37,6 +37,7 @@ export function homesOf(context: Context): HomesService {
 function toHomeUsage(usage: HomeUsage): HomeUsageModel {
   return {
     ...usage,
+    workspace: usage.workspace?.bytes ?? null,
     measured: usage.measured === null ? null : iso(usage.measured),
     resets: usage.resets.map(reset => ({ ...reset, when: iso(reset.when) })),
     page: HOME_FILES

@@ -1,4 +1,5 @@
 import type { UserModel } from '@jupyter-datalabs/contract';
+import { holdsResources } from '../../domain/session-state.js';
 import type { Principal, UserRecord } from '../../services/identity/types.js';
 import { can } from '../auth.js';
 import type { Context } from '../context.js';
@@ -22,7 +23,7 @@ export function rolesOf({ role }: UserRecord): string[] {
 async function model(context: Context, principal: Principal, user: UserRecord, { groups, withStopped }: { groups: string[]; withStopped: boolean }): Promise<UserModel> {
   const target = { user: user.name };
   const may = (scope: string): boolean => can(principal, scope, target);
-  const readable = (await context.sessions.list(user.name)).filter(({ name, state }) => (withStopped || (state !== 'failed' && state !== 'stopped')) && can(principal, 'read:servers', { ...target, server: name }));
+  const readable = (await context.sessions.list(user.name)).filter(session => (withStopped || holdsResources(session)) && can(principal, 'read:servers', { ...target, server: session.name }));
   const sessions = readable.length > 0 || may('read:servers') ? readable : null;
   const home = sessions?.find(session => session.name === '');
   return {

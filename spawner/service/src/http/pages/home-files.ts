@@ -1,12 +1,13 @@
 import type { Request, Response, Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
+import { holdsResources } from '../../domain/session-state.js';
+import { sizeText } from '../../domain/sizes.js';
 import type { HomeFile } from '../../ports/home-files.js';
 import { MOST_LISTED } from '../../services/homes/homes.js';
-import { sizeText } from '../../services/homes/levels.js';
 import type { HomePlace, HomesService, HomeUsage } from '../../services/homes/types.js';
 import { HOME_FILES, homesOf } from '../api/homes.js';
 import { refreshXsrf } from '../auth.js';
-import { homeDatalab, type Context } from '../context.js';
+import { homeDatalab, sessionTitle, type Context } from '../context.js';
 import { page } from './access.js';
 import { field, formOf } from './forms.js';
 import { safeStart } from './home-full.js';
@@ -33,9 +34,15 @@ export function homeFilesPages(context: Context, router: Router): void {
       return;
     }
     const usage = await homes.usage(owner);
+    const title = await sessionTitle(context, '');
+    const home = await context.sessions.get(owner, '');
+    // While the home runs there is nothing to start: the button would only open it, and not safely.
+    const offered = usage.level === 'full' && !(home && holdsResources(home));
+    const safe = offered && html`<p class="next">Safe start opens ${title} although nothing can be written: it keeps no settings, histories and layouts, and files can be saved only once there is room.</p>
+<div class="actions">${safeStart({ action: `/hub/spawn/${encodeURIComponent(owner)}`, datalab: homeDatalab(context), xsrf, label: `Safe start of ${title}` })}</div>`;
     sendPage(response, {
       title: 'Files in your home', user: owner,
-      body: html`${usageBody(usage, names, xsrf, safeStart({ action: `/hub/spawn/${encodeURIComponent(owner)}`, datalab: homeDatalab(context), xsrf, plain: true }))}
+      body: html`${usageBody(usage, names, xsrf, safe)}
 <section class="card"><h2>What takes the most room</h2>${filesTable(await everywhere(homes, owner, usage), names, xsrf, { withPlace: true, back: '' })}</section>`
     });
   }));
@@ -47,9 +54,12 @@ export function homeFilesPages(context: Context, router: Router): void {
     const back = backTo(request);
     const what = path.length === 0 ? placeTitle(place, names) : text(path.subarray(path.lastIndexOf(SLASH) + 1));
     if (field(request, 'sure') !== 'yes') {
+      // As the list said: to find it out again may take as long as the list did.
+      const bytes = /^\d{1,15}$/.exec(field(request, 'size'))?.[0] ?? null;
       sendQuestion(context, request, response, {
         user: owner, title: `Remove ${what}?`, action: '/hub/home-files/remove', fields: { in: place, at: encodePath(path), back }, button: 'Remove', back,
-        body: html`<p>${path.length === 0 ? '' : html`<code>${text(path)}</code> in ${placeTitle(place, names)}. `}It is gone for good, with everything in it.</p>`
+        body: html`<p>${path.length === 0 ? what : html`<code>${text(path)}</code> in ${placeTitle(place, names)}`}${bytes !== null && html`, ${size(Number(bytes))}`}</p>
+<p>${field(request, 'kind') === 'file' ? 'The file is gone for good.' : 'It is gone for good, with everything in it.'}</p>`
       });
       return;
     }
@@ -69,7 +79,7 @@ export function homeFilesPages(context: Context, router: Router): void {
     const owner = principal.name;
     const datalab = field(request, 'datalab');
     const title = (await titles(context)).get(datalab) ?? datalab;
-    const using = (await context.sessions.list(owner)).filter(session => session.datalab === datalab && ['starting', 'ready', 'stopping'].includes(session.state));
+    const using = (await context.sessions.list(owner)).filter(session => session.datalab === datalab && holdsResources(session));
     if (field(request, 'sure') !== 'yes') {
       sendQuestion(context, request, response, {
         user: owner, title: `Reset the environment of ${title}?`, action: '/hub/home-files/reset', fields: { datalab, ...(using.length > 0 && { stop: 'yes' }) }, back: '',
@@ -102,22 +112,24 @@ async function everywhere(homes: HomesService, owner: string, usage: HomeUsage):
 const inside = (place: HomePlace, path: Buffer, found: HomeFile[]): Found[] =>
   found.map(file => ({ ...file, place, path: path.length === 0 ? file.name : Buffer.concat([path, SLASH, file.name]) }));
 
-function usageBody(usage: HomeUsage, names: Map<string, string>, xsrf: string, safe: Html): Html {
+function usageBody(usage: HomeUsage, names: Map<string, string>, xsrf: string, safe: Html | false): Html {
   const { used, limit, free } = usage;
-  const figures = used === null ? 'Being measured: reload the page in a minute.' : limit === null ? `${sizeText(used)} used` : `${sizeText(used)} of ${sizeText(limit)} used`;
+  const partly = [...usage.homes, ...usage.resets, ...(usage.workspace ? [usage.workspace] : [])].some(({ bytes }) => bytes === null);
+  const figures = used === null ? 'Being measured: reload the page in a minute.'
+    : `${partly ? 'At least ' : ''}${sizeText(used)}${limit === null ? '' : ` of ${sizeText(limit)}`} used${partly ? '; the rest is being measured: reload the page in a minute' : ''}`;
   const row = (title: string, place: HomePlace, bytes: number | null, action: Html | string, note = ''): Html => html`<tr>
-<td><a href="${placeLink(place)}">${title}</a>${note && html`<span class="soft">${note}</span>`}</td><td>${size(bytes)}</td><td>${action}</td></tr>`;
+<td><a href="${placeLink(place)}">${title}</a>${note && html`<span class="soft">${note}</span>`}</td><td>${bytes === null ? html`<span class="soft">Being measured</span>` : size(bytes)}</td><td>${action}</td></tr>`;
   return html`<section class="card"><h1>Files in your home</h1>
 <p>${figures}${free === null ? '' : html`<span class="soft">; ${sizeText(free)} free on the disk</span>`}</p>
-${used !== null && limit !== null && html`<meter min="0" max="${limit}" high="${limit * 0.8}" optimum="0" value="${Math.min(used, limit)}" aria-label="Used">${figures}</meter>`}
+${used !== null && limit !== null && html`<meter min="0" max="${limit}" low="${limit * 0.8}" high="${limit * 0.95}" optimum="0" value="${Math.min(used, limit)}" aria-label="Used">${figures}</meter>`}
 ${usage.message !== null && html`<p class="mistake" role="alert">${usage.message} Remove what you no longer need.</p>`}
 <table><thead><tr><th scope="col">Place</th><th scope="col">Size</th><th scope="col"><span class="heard">Action</span></th></tr></thead><tbody>
-${usage.workspace !== null && row('Workspace', 'workspace', usage.workspace, '', 'In every session, as my_workspace')}
+${usage.workspace !== null && row('Workspace', 'workspace', usage.workspace.bytes, '', 'In every session, as my_workspace')}
 ${usage.homes.map(({ datalab, bytes }) => row(placeTitle(`home/${datalab}`, names), `home/${datalab}`, bytes, form('/hub/home-files/reset', { datalab }, 'Reset', `Reset the environment of ${names.get(datalab) ?? datalab}`, xsrf)))}
 ${usage.resets.map(({ id, when, bytes }) =>
-    row(placeTitle(`reset/${id}`, names), `reset/${id}`, bytes, form('/hub/home-files/remove', { in: `reset/${id}`, at: '', back: '' }, 'Remove', `Remove ${placeTitle(`reset/${id}`, names)}`, xsrf), `Set aside on ${day(when)}`))}
+    row(placeTitle(`reset/${id}`, names), `reset/${id}`, bytes, form('/hub/home-files/remove', { in: `reset/${id}`, at: '', back: '', size: String(bytes ?? ''), kind: 'directory' }, 'Remove', `Remove ${placeTitle(`reset/${id}`, names)}`, xsrf), `Set aside on ${day(when)}`))}
 </tbody></table>
-<div class="actions"><a class="button plain" href="/hub/home">Your sessions</a>${usage.level === 'full' && safe}</div></section>`;
+${safe}<div class="actions"><a class="button plain" href="/hub/home">Your sessions</a></div></section>`;
 }
 
 function directoryBody(options: { place: HomePlace; path: Buffer; found: Found[] | null; names: Map<string, string>; xsrf: string }): Html {
@@ -142,7 +154,7 @@ function filesTable(found: Found[] | null, names: Map<string, string>, xsrf: str
   const rows = found.map(file => {
     const label = html`${text(file.name)}${file.isDirectory ? '/' : ''}`;
     return html`<tr><td>${file.isDirectory ? html`<a href="${placeLink(file.place, file.path)}">${label}</a>` : label}${withPlace && html`<span class="soft">${placeTitle(file.place, names)}</span>`}</td>
-<td>${size(file.bytes)}</td><td>${form('/hub/home-files/remove', { in: file.place, at: encodePath(file.path), back }, 'Remove', `Remove ${text(file.path)}`, xsrf)}</td></tr>`;
+<td>${size(file.bytes)}</td><td>${form('/hub/home-files/remove', { in: file.place, at: encodePath(file.path), back, size: String(file.bytes), kind: file.isDirectory ? 'directory' : 'file' }, 'Remove', `Remove ${text(file.path)}`, xsrf)}</td></tr>`;
   });
   return html`<table><thead><tr><th scope="col">Name</th><th scope="col">Size</th><th scope="col"><span class="heard">Action</span></th></tr></thead><tbody>${rows}</tbody></table>
 ${found.length >= MOST_LISTED && html`<p class="soft">The ${MOST_LISTED} largest are shown.</p>`}`;
@@ -198,6 +210,6 @@ const join = (parts: Buffer[]): Buffer => Buffer.from(parts.map(part => part.toS
 /** A name may hold what would break the line, or turn around what follows. */
 const text = (name: Buffer): string => name.toString().replace(/\p{C}/gu, '\u{FFFD}');
 
-const size = (bytes: number | null): Html => (bytes === null ? html`<span class="soft">not known</span>` : html`<span title="${bytes} bytes">${sizeText(bytes)}</span>`);
+const size = (bytes: number): Html => html`<span title="${bytes} bytes">${sizeText(bytes)}</span>`;
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' at ') + ' UTC';

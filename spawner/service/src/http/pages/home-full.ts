@@ -7,10 +7,10 @@ import { toProblemOf } from '../problems.js';
 import { html, sendPage, type Html } from './template.js';
 
 /** A start that needs no room in the home. */
-export function safeStart(options: { action: string; datalab: string; next?: string; xsrf: string; plain?: boolean }): Html {
+export function safeStart(options: { action: string; datalab: string; next?: string; xsrf: string; label?: string }): Html {
   const fields = { _xsrf: options.xsrf, datalab: options.datalab, safe: '1', next: options.next ?? '' };
   return html`<form method="post" action="${options.action}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<button${options.plain ? html` class="plain"` : ''}>Safe start</button></form>`;
+<button class="plain">${options.label ?? 'Safe start'}</button></form>`;
 }
 
 /** The answer to a start that was refused for want of room, with both ways on. */
@@ -22,6 +22,6 @@ export function sendHomeFull(context: Context, request: Request, response: Respo
     body: html`<section class="card"><h1>${problem.title}</h1>
 <p>${problem.detail}</p>
 <p class="next">${mine ? 'Make room first.' : `${options.owner} has to make room first.`} Or choose safe start: the session opens, but keeps no settings, histories and layouts, and files can be saved only once there is room.</p>
-<div class="actions">${mine ? html`<a class="button" href="${HOME_FILES}">Files in your home</a>` : ''}${safeStart({ ...options, xsrf: refreshXsrf(context, request, response), plain: true })}</div></section>`
+<div class="actions">${mine ? html`<a class="button" href="${HOME_FILES}">Files in your home</a>` : ''}${safeStart({ ...options, xsrf: refreshXsrf(context, request, response) })}</div></section>`
   });
 }

@@ -21,9 +21,7 @@ export function oidcPages(context: Context, router: Router, oidc: OidcLoginServi
   }));
 
   router.get('/login/callback', attempt(context, async (request, response) => {
-    const address = new URL(request.originalUrl, 'http://hub.invalid');
-    const name = oidc.cookieName(address.searchParams.get('state') ?? '');
-    const cookie = cookieOf(request, name);
+    const { address, name, cookie } = wayBack(request);
     if (cookie !== undefined) {
       response.clearCookie(name, cookieScope(context, request));
     }
@@ -35,7 +33,13 @@ export function oidcPages(context: Context, router: Router, oidc: OidcLoginServi
       title: 'Logged in',
       body: html`<section class="card narrow"><h1>Logged in</h1><p>Welcome, ${login.owner}.</p><p class="actions"><a class="button" href="${next}">Go on</a></p></section>`
     });
-  }));
+  }, request => oidc.nextOf(wayBack(request))));
+
+  function wayBack(request: Request): { address: URL; name: string; cookie: string | undefined } {
+    const address = new URL(request.originalUrl, 'http://hub.invalid');
+    const name = oidc.cookieName(address.searchParams.get('state') ?? '');
+    return { address, name, cookie: cookieOf(request, name) };
+  }
 }
 
 export function sendOidcLogin(response: Response, oidc: OidcLoginService, next: string): void {
@@ -48,7 +52,7 @@ export function sendOidcLogin(response: Response, oidc: OidcLoginService, next: 
 }
 
 /** Shows what went wrong with the one thing that helps: trying again. */
-function attempt(context: Context, handler: (request: Request, response: Response) => Promise<void>) {
+function attempt(context: Context, handler: (request: Request, response: Response) => Promise<void>, nextOf: (request: Request) => string | null = () => null) {
   return async (request: Request, response: Response): Promise<void> => {
     documentsOnly(request);
     try {
@@ -58,11 +62,11 @@ function attempt(context: Context, handler: (request: Request, response: Respons
       if (!(thrown instanceof DomainError)) {
         throw thrown;
       }
-      context.logger.info({ code: error.code, reason: (error.details.cause as Error | undefined)?.message }, 'login not finished');
+      context.logger.info({ code: error.code, reason: error.message, cause: (error.details.cause as Error | undefined)?.message }, 'login not finished');
       const { status, title, detail } = toProblemOf(error);
       sendMessage(response, {
         status, title, text: detail, action: error.details.action,
-        link: { href: startAgain(nextPage(context, request)), label: error.code === 'identity-provider-down' ? 'Retry' : 'Log in again' }
+        link: { href: startAgain(nextOf(request) ?? nextPage(context, request)), label: error.code === 'identity-provider-down' ? 'Retry' : 'Log in again' }
       });
     }
   };

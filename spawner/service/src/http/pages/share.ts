@@ -23,7 +23,7 @@ export function sharePages(context: Context, router: Router): void {
     const { owner, server } = answer.confirm;
     ask(context, request, response, principal, {
       title: `Enter ${owner}'s session?`, button: 'Enter', action: '/hub/api/oauth2/authorize', fields: query,
-      text: html`<p><strong>${server || 'JupyterLab'}</strong> runs in the name of <strong>${owner}</strong>. It will learn that you are <strong>${principal.name}</strong>, and nothing else from this hub.</p>
+      text: html`<p><strong>${server || 'JupyterLab'}</strong> runs in the name of <strong>${owner}</strong>. It will learn that you are <strong>${principal.name}</strong>. Its owner decides which pages it shows, and while one is open it can do on this hub what you can: enter only if you trust <strong>${owner}</strong>.</p>
 <p class="soft">What you do there is done with the files and rights of ${owner}.</p>`
     });
   };

@@ -3,13 +3,15 @@ import type { Route, Routes } from '../../ports/routes.js';
 /** Routing table in memory, for tests. */
 export class FakeRoutes implements Routes {
   readonly table = new Map<string, string>();
+  /** When something came through each prefix, as tests have it. */
+  readonly activity = new Map<string, number>();
   /** Error every call rejects with, while set. */
   failing: Error | null = null;
   readonly #listeners = new Set<() => void>();
 
   async list(): Promise<(Route & { lastActivity: number | null })[]> {
     this.#check();
-    return [...this.table].map(([prefix, target]) => ({ prefix, target, lastActivity: null }));
+    return [...this.table].map(([prefix, target]) => ({ prefix, target, lastActivity: this.activity.get(prefix) ?? null }));
   }
   async set({ prefix, target }: Route): Promise<void> {
     this.#check();

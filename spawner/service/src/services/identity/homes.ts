@@ -3,23 +3,29 @@ import * as path from 'node:path';
 import type { Clock } from '../../ports/clock.js';
 import type { Homes } from './users.js';
 
-/** Where homes of deleted users go. No user can be called that. */
+/** Where files of deleted users go, beside those of the others. No user can be called that. */
 const RETIRED = '.deleted';
 
-/** Homes as folders by user name. */
+/** Homes and workspaces as folders by user name. */
 export class FolderHomes implements Homes {
-  constructor(private readonly options: { folder: string; clock: Clock }) {}
+  constructor(private readonly options: { folders: string[]; clock: Clock }) {}
 
   async exists(user: string): Promise<boolean> {
-    return stat(path.join(this.options.folder, user)).then(() => true, () => false);
+    return (await this.#of(user)).length > 0;
   }
 
   async retire(user: string): Promise<void> {
-    if (await this.exists(user)) {
-      const retired = path.join(this.options.folder, RETIRED);
+    const stamp = new Date(this.options.clock.now()).toISOString().replace(/[:.]/g, '-');
+    for (const folder of await this.#of(user)) {
+      const retired = path.join(folder, RETIRED);
       await mkdir(retired, { recursive: true, mode: 0o700 });
-      const stamp = new Date(this.options.clock.now()).toISOString().replace(/[:.]/g, '-');
-      await rename(path.join(this.options.folder, user), path.join(retired, `${user} ${stamp}`));
+      await rename(path.join(folder, user), path.join(retired, `${user} ${stamp}`));
     }
+  }
+
+  /** The folders that have one of the user's. */
+  async #of(user: string): Promise<string[]> {
+    const there = await Promise.all(this.options.folders.map(folder => stat(path.join(folder, user)).then(() => folder, () => null)));
+    return there.filter(folder => folder !== null);
   }
 }

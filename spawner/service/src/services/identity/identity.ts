@@ -7,7 +7,6 @@ import { Groups } from './groups.js';
 import { LoginLink } from './login-link.js';
 import { Logins } from './logins.js';
 import { Principals, type ServiceAccount } from './principals.js';
-import { isScope } from './scopes.js';
 import type { RandomBytes } from './secrets.js';
 import { Shares } from './shares.js';
 import { Tokens } from './tokens.js';
@@ -40,12 +39,6 @@ export class Identity implements HubIdentity {
 
   constructor(private readonly options: IdentityOptions) {
     const { store, clock, services, homes, user, role, random = randomBytes } = options;
-    for (const service of services ?? []) {
-      const unknown = service.scopes.filter(scope => !isScope(scope));
-      if (unknown.length > 0) {
-        throw new DomainError('internal', `The service ${service.name} asks for scopes that do not exist: ${unknown.join(', ')}.`, { action: 'Mend the configuration, then start the hub again.' });
-      }
-    }
     const watchers = (this.watchers = new Watchers(clock));
     this.logins = new Logins({ store, clock, random, watchers });
     this.groups = new Groups({ store, clock });

@@ -40,7 +40,7 @@ export class Tokens {
     const wanted = this.wanted(asked, held);
     const unknown = wanted.filter(scope => scope !== 'inherit' && !isScope(scope));
     if (unknown.length > 0) {
-      throw new DomainError('bad-request', `There is no such scope: ${unknown.join(', ')}.`, { action: 'The scopes are those of JupyterHub; the operator guide lists them.' });
+      throw new DomainError('bad-request', `There is no such scope: ${unknown.join(', ')}.`, { action: 'The operator guide lists the scopes.' });
     }
     // "Whatever the owner may do" is measured by what that is now.
     const measured = wanted.includes('inherit') ? [...wanted.filter(scope => scope !== 'inherit'), ...(held ?? (await this.options.scopesOf(owner)))] : wanted;

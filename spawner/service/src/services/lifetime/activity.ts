@@ -3,10 +3,8 @@ import type { ActivityNotes, SessionStore, Store, UserStore } from '../../ports/
 
 /** Reports of one second are written together; a crash of the hub loses that second. */
 const FLUSH_MS = 1000;
-/** What a disk that takes nothing may keep in memory. */
-const MOST = 100_000;
 
-/** Notes the activity of users and sessions in memory, and writes it in one transaction. */
+/** Notes the activity of users and sessions in memory, one time for each however often it is told, and writes it in one transaction. */
 export class ActivityLog {
   #users = new Map<string, number>();
   #sessions = new Map<string, { owner: string; name: string; at: number }>();
@@ -38,7 +36,7 @@ export class ActivityLog {
       await this.options.store.write({ users: [...users].map(([name, at]) => ({ name, at })), sessions: [...sessions.values()] });
     } catch (error) {
       this.options.logger.warn({ err: error }, 'activity was not stored');
-      if (!this.#end.signal.aborted && this.#users.size + this.#sessions.size < MOST) {
+      if (!this.#end.signal.aborted) {
         users.forEach((at, name) => this.user(name, at));
         sessions.forEach(({ owner, name, at }) => this.session(owner, name, at));
       }

@@ -17,14 +17,13 @@ export function reportEveryMs(idleMs: number | null): number {
   return idleMs === null ? 300_000 : Math.max(1000, Math.min(300_000, Math.floor(idleMs / 4 / 1000) * 1000));
 }
 
-/** When a session is due to be stopped, null: never. `lastActivity` is that which counts for it. Nothing is due before `held`. */
-export function deadlineOf(view: SessionView, policy: LifetimePolicy, lastActivity: number | null, held: number): Deadline | null {
+/** When a session is due to be stopped, null: never. Nothing is due before `held`. */
+export function deadlineOf(view: SessionView, policy: LifetimePolicy, held: number): Deadline | null {
   if (view.state !== 'ready') {
     return null;
   }
   const readyAt = view.steps.at(-1)?.startedAt ?? view.started;
-  // What a web application does, nobody reports.
-  const idle = policy.idleMs === null || view.kind === 'web' ? Infinity : Math.max(lastActivity ?? 0, readyAt) + policy.idleMs;
+  const idle = policy.idleMs === null ? Infinity : Math.max(view.lastActivity ?? 0, readyAt) + policy.idleMs;
   const age = policy.maxAgeMs === null ? Infinity : readyAt + policy.maxAgeMs;
   const natural = Math.min(idle, age);
   if (natural === Infinity) {

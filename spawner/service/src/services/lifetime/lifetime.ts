@@ -1,6 +1,7 @@
 import { DomainError } from '../../domain/errors.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Entry } from '../sessions/entries.js';
+import { noteProxied } from '../sessions/live-routes.js';
 import type { Sessions } from '../sessions/sessions.js';
 import type { Deadline, SessionView } from '../sessions/types.js';
 import { deadlineOf, reportEveryMs, type LifetimePolicy } from './deadline.js';
@@ -43,7 +44,13 @@ export class Lifetime implements LifetimeService {
   }
 
   deadline(view: SessionView): Deadline | null {
-    return deadlineOf(view, this.options.policy, this.#activityOf(view), this.#held);
+    return deadlineOf(view, this.options.policy, this.#held);
+  }
+
+  /** Sweeps, with what the proxy has seen until now. */
+  async pass(): Promise<void> {
+    await noteProxied(this.options.sessions()).catch((error: unknown) => this.options.logger.warn({ err: error }, 'the activity of web applications is not known'));
+    this.sweep();
   }
 
   /** Looks at every session: tells of deadlines that have moved, stops what is due. Called at least each `sweepMs`. */
@@ -107,20 +114,6 @@ export class Lifetime implements LifetimeService {
     logger.info({ owner, session: name, kind: deadline.kind, lastActivity: entry.view.lastActivity }, 'session is due to be stopped');
     const because = idle ? idleReason(policy.idleMs!, now) : ageReason(policy.maxAgeMs!, now);
     sessions.stop({ owner, name, because }).catch((error: unknown) => logger.warn({ owner, session: name, err: error }, 'the stop of a session that is due failed'));
-  }
-
-  /** The home shows the other sessions of its owner: who works in one of them needs it. */
-  #activityOf(view: SessionView): number | null {
-    if (view.name !== '') {
-      return view.lastActivity;
-    }
-    let last = view.lastActivity;
-    for (const { view: other } of this.options.sessions().entries.ofOwner(view.owner)) {
-      if (other.state === 'ready' && other.lastActivity !== null) {
-        last = Math.max(last ?? 0, other.lastActivity);
-      }
-    }
-    return last;
   }
 }
 

@@ -1,8 +1,10 @@
 import { memoryBytes, type EffectiveQuota, type Quota, type UserQuota } from '@jupyter-datalabs/contract';
 
+import { holdsResources } from '../../domain/session-state.js';
 import type { Store } from '../../ports/store.js';
 import type { CatalogueService } from '../catalogue/types.js';
 import type { HomeSizes } from '../homes/types.js';
+import { resourcesOf } from '../sessions/resources.js';
 import type { Admission, SessionView } from '../sessions/types.js';
 import { amountOf, effectiveQuota } from './effective.js';
 import { YOU, somebody, tooManySessions, tooMuch } from './refusals.js';
@@ -35,7 +37,7 @@ export class Quotas implements QuotaService {
 
   async ofUser(user: string): Promise<UserQuota> {
     const own = await this.deps.store.get('user', user);
-    const held = (await this.deps.sessionsOf(user)).filter(view => view.state === 'starting' || view.state === 'ready' || view.state === 'stopping');
+    const held = (await this.deps.sessionsOf(user)).filter(holdsResources);
     const { cpu, memory } = await this.sum(held);
     return {
       own,
@@ -85,9 +87,8 @@ export class Quotas implements QuotaService {
     return { cpu: rounded(all.reduce((sum, { cpu }) => sum + cpu, 0)), memory: all.reduce((sum, { memory }) => sum + memory, 0) };
   }
 
-  /** What it was started with: its datalab may have been changed since, or be gone. Sessions of an earlier version of the hub have not kept that. */
-  private async footprint({ resources, datalab }: SessionView): Promise<Footprint> {
-    const known = resources ?? (await this.deps.catalogue.get(datalab).catch(() => null))?.resources;
+  private async footprint(view: SessionView): Promise<Footprint> {
+    const known = await resourcesOf(view, this.deps.catalogue);
     return known ? { cpu: known.cpu, memory: memoryBytes(known.memory) } : { cpu: 0, memory: 0 };
   }
 }

@@ -1,9 +1,9 @@
 import { DomainError } from '../../domain/errors.js';
+import { amountText } from '../../domain/sizes.js';
 import type { SessionView } from '../sessions/types.js';
 
 /** Sessions named in a sentence; it says how many more there are. JupyterLab's notifications end after 140 characters: the words are few. */
 const MOST_NAMED = 5;
-const STEPS: readonly [unit: string, size: number][] = [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]];
 
 export interface Limit {
   value: number;
@@ -32,8 +32,8 @@ export function tooManySessions(whom: Whom, others: readonly SessionView[], limi
 
 export function tooMuch(whom: Whom, what: 'cpu' | 'memory', options: { title: string; needed: number; held: number; others: readonly SessionView[]; limit: Limit }): DomainError {
   const { title, needed, held, others, limit } = options;
-  const figure = what === 'cpu' ? String : bytes;
-  const needs = what === 'cpu' ? `${needed} ${needed === 1 ? 'CPU' : 'CPUs'}` : `${bytes(needed)} of memory`;
+  const figure = what === 'cpu' ? String : amountText;
+  const needs = what === 'cpu' ? `${needed} ${needed === 1 ? 'CPU' : 'CPUs'}` : `${amountText(needed)} of memory`;
   if (needed > limit.value) {
     return refusal(`${title} needs ${needs}, and ${figure(limit.value)} is ${whose(whom, limit)}.`, 'Choose a datalab that needs less, or ask an admin for more.');
   }
@@ -67,9 +67,4 @@ function stopSome(views: readonly SessionView[], count?: number): string {
   const left = count && count - going;
   const which = views.length === 1 ? 'it' : left === views.length ? 'them' : `${left === undefined ? 'one or more' : left === 1 ? 'one' : left} of them`;
   return `Stop ${which} first.`;
-}
-
-function bytes(amount: number): string {
-  const [unit, size] = STEPS.find(([, step]) => amount >= step) ?? ['B', 1];
-  return `${Math.round((amount / size) * 100) / 100} ${unit}`;
 }

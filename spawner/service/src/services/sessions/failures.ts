@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.js';
+import { sizeText } from '../../domain/sizes.js';
 import type { SessionExit } from '../../ports/engine.js';
 import type { Failure } from './types.js';
 
@@ -17,12 +18,8 @@ export function exitFailure(exit: SessionExit): Failure {
 
 /** With the figures, where the engine has them. */
 export function outOfMemory(memory: SessionExit['memory']): string {
-  const sizes = memory ? ` of ${size(memory.limitBytes)}; at its peak it used ${size(memory.peakBytes)}` : '';
+  const sizes = memory ? ` of ${sizeText(memory.limitBytes)}; at its peak it used ${sizeText(memory.peakBytes)}` : '';
   return `The session was ended because it used more memory than its limit${sizes}.`;
-}
-
-function size(bytes: number): string {
-  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 /** Any error as what its owner reads; an unknown one keeps its text for the log only. */

@@ -1,3 +1,4 @@
+import type { Entry } from './entries.js';
 import type { Sessions } from './sessions.js';
 
 /** Calls to the proxy at a time. */
@@ -41,6 +42,26 @@ export async function checkRoutes(sessions: Sessions): Promise<void> {
     changed.end();
   } catch (error) {
     logger.warn({ err: error }, 'the routes could not be checked');
+  }
+}
+
+/**
+ * Web applications report nothing: what reaches them through the proxy is their activity, as in JupyterHub. The proxy takes the making of a route for
+ * activity, too: one that is started again puts a stop off by an idle time, at most.
+ */
+export async function noteProxied(sessions: Sessions): Promise<void> {
+  const isWeb = ({ view }: Entry): boolean => view.kind === 'web' && view.state === 'ready';
+  if (![...sessions.entries.values()].some(isWeb)) {
+    return;
+  }
+  const seen = new Map((await sessions.deps.routes.list()).map(route => [route.prefix, route]));
+  for (const entry of [...sessions.entries.values()].filter(isWeb)) {
+    const { owner, name, url } = entry.view;
+    const route = seen.get(url);
+    // A session that ended leaves a route to the hub, on which tabs left open go on asking.
+    if (route && route.lastActivity !== null && route.target === entry.target) {
+      await sessions.activity({ owner, servers: [{ name, lastActivity: route.lastActivity }] });
+    }
   }
 }
 

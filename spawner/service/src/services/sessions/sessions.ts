@@ -1,6 +1,8 @@
 import { sessionPrefix } from '../../domain/names.js';
 import { DomainError } from '../../domain/errors.js';
+import { holdsResources } from '../../domain/session-state.js';
 import type { SessionExit } from '../../ports/engine.js';
+import { noteActivity } from './activity.js';
 import { DEADLINES, type Phase } from './deadlines.js';
 import type { SessionsDependencies } from './dependencies.js';
 import { Entries, key, type Entry, type Pass, type StartOperation } from './entries.js';
@@ -186,7 +188,7 @@ export class Sessions implements SessionsService {
   holding(owner: string, except: Entry): SessionView[] {
     return this.entries
       .ofOwner(owner)
-      .filter(entry => entry !== except && entry.admitted !== false && ['starting', 'ready', 'stopping'].includes(entry.view.state))
+      .filter(entry => entry !== except && entry.admitted !== false && holdsResources(entry.view))
       .map(entry => entry.view);
   }
 
@@ -202,19 +204,8 @@ export class Sessions implements SessionsService {
     return this.timelines.list(owner, limit, this.views(owner));
   }
 
-  async activity({ owner, servers }: { owner: string; servers: { name: string; lastActivity: number }[] }): Promise<void> {
-    for (const { name } of servers) {
-      if (!this.entry(owner, name)) {
-        throw new DomainError('unknown-session', `There is no session "${name}".`, { action: 'Start it first.' });
-      }
-    }
-    for (const { name, lastActivity } of servers) {
-      const entry = this.entry(owner, name)!;
-      if (lastActivity > (entry.view.lastActivity ?? 0)) {
-        this.change(entry, { lastActivity });
-        await this.deps.store.touch(owner, name, lastActivity);
-      }
-    }
+  async activity(report: { owner: string; servers: { name: string; lastActivity: number }[] }): Promise<void> {
+    return noteActivity(this, report);
   }
 
   watch(owner: string, listener: Listener): () => void {
@@ -249,7 +240,7 @@ export class Sessions implements SessionsService {
 
   /** Number of sessions that run or start. */
   get running(): number {
-    return [...this.entries.values()].filter(entry => ['starting', 'ready', 'stopping'].includes(entry.view.state)).length;
+    return [...this.entries.values()].filter(entry => holdsResources(entry.view)).length;
   }
 
   /** Cancels what is only starting; what runs lives on. */

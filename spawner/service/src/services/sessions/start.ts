@@ -13,7 +13,7 @@ import type { StartOptions, Step } from './types.js';
 
 const PROBE_INTERVAL_MS = 20;
 /** Of many starts at once each is looked for the more seldom, as the looking takes from their processors; up to so many times. */
-const PROBE_SELDOM = 10;
+const PROBE_SELDOM = 2;
 
 /** One start, and what its steps share. */
 export interface Start {

@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.js';
+import { holdsResources } from '../../domain/session-state.js';
 import type { Entry, StopOperation } from './entries.js';
 import type { Sessions } from './sessions.js';
 import type { StopOptions } from './types.js';
@@ -19,7 +20,7 @@ export async function stop(sessions: Sessions, { owner, name, remove, force, by,
     await entry.operation.done;
     return { stopped: true };
   }
-  const ended = entry.view.state === 'failed' || entry.view.state === 'stopped';
+  const ended = !holdsResources(entry.view);
   // One whose stop failed may still run, whatever it is called.
   if (ended && entry.operation === null && !remove && entry.view.failure?.code !== 'engine-down') {
     return { stopped: true };

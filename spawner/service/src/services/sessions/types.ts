@@ -1,6 +1,7 @@
 import type { Datalab } from '@jupyter-datalabs/contract';
 
 import type { ErrorCode } from '../../domain/errors.js';
+import type { RunState } from '../../domain/session-state.js';
 import type { SessionKey } from '../../ports/engine.js';
 
 export interface StartOptions {
@@ -75,7 +76,7 @@ export interface SessionView {
   version: string;
   kind: 'jupyter' | 'desktop' | 'web';
   title: string;
-  state: 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed';
+  state: RunState;
   /** `/user/<owner>/[<name>/]` */
   url: string;
   started: number;

@@ -6,6 +6,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { DomainError } from '../../domain/errors.js';
+import { mistake } from '../../domain/mistakes.js';
 import { lineOf } from '../catalogue/catalogue.js';
 import type { Probe } from './probe.js';
 import type { VolumesService } from './types.js';
@@ -118,7 +119,7 @@ export class FileVolumes implements VolumesService {
         return { forUsers: missing, forOperators: `Its path ${source} is not a directory.` };
       case 'missing':
         return source.startsWith(`${this.options.sampleData}/`)
-          ? both('Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.')
+          ? { forUsers: missing, forOperators: 'Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.' }
           : { forUsers: missing, forOperators: `Its path ${source} does not exist.` };
       case 'silent':
         return both('Its storage does not answer.');
@@ -134,7 +135,7 @@ export function parseVolumes(file: string, source: string): Declared[] {
   const document = parseDocument(source, { lineCounter: lines });
   const problems = document.errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
   if (problems.length === 0) {
-    const parsed = volumesFileSchema.safeParse(document.toJS());
+    const parsed = volumesFileSchema.safeParse(document.toJS(), { error: mistake });
     if (parsed.success) {
       return parsed.data.volumes;
     }

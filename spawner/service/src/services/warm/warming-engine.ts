@@ -76,9 +76,9 @@ export class WarmingEngine implements Engine {
     this.#next();
   }
 
-  /** Nothing of this owner waits, or will by itself, once this resolves. */
-  async forget(owner: string): Promise<void> {
-    const theirs = (name: string): boolean => name.startsWith(nameOf(owner, ''));
+  /** Nothing of this owner, or of this datalab of theirs, waits or will by itself, once this resolves. */
+  async forget(owner: string, datalab?: string): Promise<void> {
+    const theirs = (name: string): boolean => (datalab === undefined ? name.startsWith(nameOf(owner, '')) : name === nameOf(owner, datalab));
     for (const name of this.#wishes.keys()) if (theirs(name)) this.#wishes.delete(name);
     for (const [key, name] of this.#running) if (theirs(name)) this.#running.delete(key);
     if (this.#warming && theirs(this.#warming.name)) {

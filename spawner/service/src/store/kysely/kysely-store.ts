@@ -10,7 +10,7 @@ import { kyselyGroups } from './groups.js';
 import { migrationProvider } from './migrations/index.js';
 import { kyselyQuotas } from './quotas.js';
 import { kyselyShares } from './shares.js';
-import { openSqlite } from './sqlite.js';
+import { damage, openSqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
 import { kyselyTimelines } from './timelines.js';
 import { kyselyUsers } from './users.js';
@@ -59,7 +59,7 @@ export async function openStore({ file, logger, observe }: OpenStoreOptions): Pr
   const { error, results } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest();
   if (error) {
     await db.destroy();
-    throw new DomainError('internal', `The store ${file} could not be brought up to date.`, {
+    throw damage(file, error) ?? new DomainError('internal', `The store ${file} could not be brought up to date.`, {
       action: 'It may come from a newer version of the hub: use that version, or another --state-dir.', cause: error
     });
   }

@@ -1,5 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
+import { DomainError } from '../../domain/errors.js';
+
 /** Structure Kysely's SqliteDialect expects of a database. */
 export interface SqliteAdapter {
   close(): void;
@@ -15,11 +17,26 @@ export interface SqliteAdapter {
 const MOST = 500;
 const KEPT = /^(?:select|insert|update|delete|begin|commit|rollback)\b/i;
 
+/** A file that is no whole database (SQLITE_CORRUPT, SQLITE_NOTADB), with what puts another in its place; null for every other error. */
+export function damage(file: string, error: unknown): DomainError | null {
+  const { errcode, message } = error as Error & { errcode?: number };
+  return errcode === 11 || errcode === 26 ? damaged(file, message, error) : null;
+}
+
+export function damaged(file: string, what: string, cause?: unknown): DomainError {
+  return new DomainError('bad-request', `${file} cannot be read as a store: ${what}.`, { action: 'Put a backup that is whole in its place: "npm run datalabs -- restore <backup>".', cause });
+}
+
 /** node:sqlite in the form Kysely's dialect knows. */
 export function openSqlite(file: string): SqliteAdapter {
   const db = new DatabaseSync(file);
   // Readers do not block the writer, and a power cut loses at most the last moment, never the file.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
+  } catch (error) {
+    db.close();
+    throw damage(file, error) ?? error;
+  }
   const statements = new Map<string, ReturnType<SqliteAdapter['prepare']>>();
   const prepare: SqliteAdapter['prepare'] = sql => {
     const statement = db.prepare(sql);

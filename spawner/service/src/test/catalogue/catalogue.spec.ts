@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,11 @@ contactPoint: {email: a@example.org}
 kind: jupyter
 command: ["{lab}/bin/x"]
 `;
+const folders: string[] = [];
+afterEach(() => folders.splice(0).forEach(directory => rmSync(directory, { recursive: true, force: true })));
 const folder = (files: Record<string, string>): string => {
   const directory = mkdtempSync(path.join(tmpdir(), 'datalabs-catalogue-'));
+  folders.push(directory);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
     writeFileSync(path.join(directory, name), text);

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -8,6 +8,7 @@ import { statePaths } from '../../config/paths.js';
 import { substitute } from '../../config/software.js';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'datalabs-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 const load = (changes: Partial<LoadOptions> = {}) =>
   loadConfig({ environment: { HOME: '/home/vera' }, commandLine: {}, repo: '/repo', osUser: { name: 'vera', root: false }, cwd: directory, ...changes });
 const problems = (changes: Partial<LoadOptions>): string[] => {
@@ -89,6 +90,45 @@ describe('configuration', () => {
     expect(wrong).toEqual(expect.arrayContaining([expect.stringContaining('quotas.default.session: unknown setting'), expect.stringContaining('must be an amount such as 8Gi'), expect.stringContaining('quotas.default.cpu')]));
   });
 
+  it('reads every setting from the environment, as the type it has', () => {
+    const oidc = {
+      HOME: '/h', DATALABS_LOGIN_KIND: 'oidc', DATALABS_LOGIN_ISSUER: 'https://id.example.org', DATALABS_LOGIN_CLIENT_ID: '0815', DATALABS_LOGIN_ALLOW_ALL: 'true', DATALABS_LOGIN_RECHECK_MINUTES: '7',
+      DATALABS_LOGIN_SCOPES: 'openid, email', DATALABS_LOGIN_ADMINS_CLAIM: 'groups', DATALABS_LOGIN_ADMINS_VALUES: 'admins'
+    };
+    expect(load({ environment: oidc }).login).toMatchObject({ clientId: '0815', allowAll: true, recheckMinutes: 7, scopes: ['openid', 'email'], admins: { claim: 'groups', values: ['admins'] } });
+    expect(load({ environment: { HOME: '/h', DATALABS_LOGIN_KIND: 'accounts', DATALABS_LOGIN_INVITATION_HOURS: '24' } }).login).toEqual({ kind: 'accounts', invitationHours: 24, proxies: 0 });
+    const quotas = { HOME: '/h', DATALABS_QUOTAS_DEFAULT_SESSIONS: '2', DATALABS_QUOTAS_DEFAULT_MEMORY: '8Gi', DATALABS_QUOTAS_DEFAULT_CPU: '' };
+    expect(load({ environment: quotas }).quotas.default).toEqual({ sessions: 2, cpu: null, memory: '8Gi', home: null });
+    expect(problems({ environment: { HOME: '/h', DATALABS_LOGIN_KIND: 'oidc', DATALABS_LOGIN_ALLOW_ALL: 'maybe' } })).toContain('DATALABS_LOGIN_ALLOW_ALL: login.allowAll: must be true or false');
+    expect(load({ environment: { HOME: '/h', DATALABS_SERVICES: '[{name: a, apiTokenFile: /a, scopes: [read:hub]}]', DATALABS_WARM_SANDBOXES: '3', DATALABS_PUBLIC_URL: '' } })).toMatchObject({ services: [{ name: 'a' }], warm: { sandboxes: 3 }, publicUrl: null });
+  });
+
+  it.each([
+    ['lifetime: {idleMinutes: 0}', 'lifetime.idleMinutes: must be more than 0; null: never'],
+    ['lifetime: {maxAgeHours: 72h}', 'lifetime.maxAgeHours: must be a number without a unit, such as 60, or null for never'],
+    ['lifetime: {extensionMinutes: null}', 'lifetime.extensionMinutes: must be a number without a unit'],
+    ['lifetime: {extensionsTotalMinutes: true}', 'lifetime.extensionsTotalMinutes: must be a number without a unit'],
+    ['lifetime: 5', 'lifetime: must be a section, its settings below it and indented'],
+    ['login: oidc', 'login: must be a section with "kind: link", "kind: accounts" or "kind: oidc"'],
+    ['login: {kind: ldap}', 'login.kind: must be a section with "kind: link", "kind: accounts" or "kind: oidc"'],
+    ['login: {kind: oidc, issuer: "https://id.example.org", allowAll: true}', 'login.clientId: is missing'],
+    ['quotas: {default: {memory: 16GB}}', 'quotas.default.memory: must be an amount such as 8Gi or 512Mi (units: Ki, Mi, Gi, K, M, G)'],
+    ['quotas: {sessions: 2}', 'quotas.sessions: unknown setting; did you mean quotas.default.sessions?'],
+    ['idleMinutes: 5', 'idleMinutes: unknown setting; did you mean lifetime.idleMinutes?'],
+    ['logLevel: loud', 'logLevel: must be one of fatal, error, warn, info, debug, trace'],
+    ['port: 70000', 'port: must be at most 65535']
+  ])('says of "%s" what it must be', (text, expected) => {
+    const [problem, ...others] = problems({ commandLine: { config: file('wrong.yaml', `${text}\n`) } });
+    expect(problem).toBe(`${path.join(directory, 'wrong.yaml')}: ${expected}`);
+    expect(others).toEqual([]);
+  });
+
+  it('takes a section whose lines are all commented out for one that is not given', () => {
+    const config = file('commented.yaml', 'quotas:\n  default:\n    # sessions: 2\nlifetime:\nwarm:\nlogin:\nservices:\nsoftware:\nsuiteDatalabs:\nvolumesFile:\n');
+    expect(load({ commandLine: { config } })).toEqual(load());
+    expect(problems({ commandLine: { config: file('nothing.yaml', 'prot:\nport:\n') } })).toHaveLength(2);
+  });
+
   it('refuses a user name that would leave its directory', () => {
     expect(problems({ environment: { HOME: '/h', DATALABS_USER: '../x' } })).toHaveLength(1);
   });
@@ -99,6 +139,8 @@ describe('command line', () => {
     expect(parseCommandLine(['--port', '0', '--state-dir=/x', '--no-setup'])).toEqual({ help: false, stop: false, values: { port: '0', stateDir: '/x' }, errors: [] });
     expect(parseCommandLine(['--stop', '--prot', '1', '--host']).errors).toHaveLength(3);
     expect(parseCommandLine(['--help']).help).toBe(true);
+    expect(parseCommandLine(['--role', 'admin']).errors).toEqual(['--role goes with --invite <name>']);
+    expect(parseCommandLine(['--role', 'admin', '--invite', 'bob'])).toMatchObject({ invite: { user: 'bob', role: 'admin' }, errors: [] });
   });
 });
 

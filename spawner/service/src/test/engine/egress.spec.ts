@@ -91,34 +91,41 @@ const name = 'leaves neither the gateway nor its subnet reachable, and the name 
 const offline = 'starts with its loopback alone where the machine has no network';
 (problem === null ? it : it.skip)(problem === null ? offline : `${offline} (skipped: ${problem.what})`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'dl-egress-'));
-  const { status, stdout, stderr } = spawnSync(
-    'unshare',
-    // What it made for itself is gone before the program starts.
-    ['--user', '--map-root-user', '--net', 'sh', '-c', EGRESS, 'datalab-egress', directory, 'sh', '-c', 'ls -A "$1"; cat /proc/net/dev', 'sh', directory],
-    { encoding: 'utf8' }
-  );
-  expect(stdout).not.toContain('egress');
-  rmdirSync(directory);
-  expect(status).toBe(0);
-  expect([...stdout.matchAll(/^ *(\w+):/gm)].map(([, device]) => device)).toEqual(['lo']);
-  expect(stderr).toContain('this machine has no network now');
+  try {
+    const { status, stdout, stderr } = spawnSync(
+      'unshare',
+      // What it made for itself is gone before the program starts.
+      ['--user', '--map-root-user', '--net', 'sh', '-c', EGRESS, 'datalab-egress', directory, 'sh', '-c', 'ls -A "$1"; cat /proc/net/dev', 'sh', directory],
+      { encoding: 'utf8' }
+    );
+    expect(stdout).not.toContain('egress');
+    rmdirSync(directory);
+    expect(status).toBe(0);
+    expect([...stdout.matchAll(/^ *(\w+):/gm)].map(([, device]) => device)).toEqual(['lo']);
+    expect(stderr).toContain('this machine has no network now');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
 
 const killed = 'leaves nothing outside the directory of its session when it is killed';
 (problem === null ? it : it.skip)(problem === null ? killed : `${killed} (skipped: ${problem.what})`, async () => {
   const place = mkdtempSync(join(tmpdir(), 'dl-egress-'));
-  const [session, elsewhere, bin] = ['session', 'elsewhere', 'bin'].map(name => join(place, name)) as [string, string, string];
-  [session, elsewhere, bin].forEach(directory => mkdirSync(directory));
-  // It never gets ready.
-  writeFileSync(join(bin, 'pasta'), '#!/bin/sh\necho started >&2\nexec sleep 600\n', { mode: 0o755 });
-  const child = spawn('sh', ['-c', EGRESS, 'datalab-egress', session, 'true'], {
-    detached: true, env: { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: elsewhere }, stdio: ['ignore', 'ignore', 'pipe']
-  });
-  await once(child.stderr!, 'data');
-  const ended = once(child, 'close');
-  process.kill(-child.pid!, 'SIGKILL');
-  await ended;
-  expect(readdirSync(elsewhere)).toEqual([]);
-  expect(readdirSync(session)).toEqual(['egress']);
-  rmSync(place, { recursive: true });
+  try {
+    const [session, elsewhere, bin] = ['session', 'elsewhere', 'bin'].map(name => join(place, name)) as [string, string, string];
+    [session, elsewhere, bin].forEach(directory => mkdirSync(directory));
+    // It never gets ready.
+    writeFileSync(join(bin, 'pasta'), '#!/bin/sh\necho started >&2\nexec sleep 600\n', { mode: 0o755 });
+    const child = spawn('sh', ['-c', EGRESS, 'datalab-egress', session, 'true'], {
+      detached: true, env: { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: elsewhere }, stdio: ['ignore', 'ignore', 'pipe']
+    });
+    await once(child.stderr!, 'data');
+    const ended = once(child, 'close');
+    process.kill(-child.pid!, 'SIGKILL');
+    await ended;
+    expect(readdirSync(elsewhere)).toEqual([]);
+    expect(readdirSync(session)).toEqual(['egress']);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });

@@ -61,8 +61,15 @@ describe('sessions of everybody', () => {
     const { body } = await api<Page>(admin, 'GET', '/sessions?sort=title&state=queued');
     expect(body.items[0]).toMatchObject({ owner: USER, state: 'queued', resources: { cpu: 1, memory: '2Gi' }, place: { place: 2, of: 2 } });
     const { body: failed } = await api<Page>(admin, 'GET', '/sessions?state=failed');
-    // Its datalab is not known any more.
+    // It has not kept what it was started with, and its datalab is not known any more.
     expect(failed.items[0]).toMatchObject({ resources: null, failure: { code: 'crashed' }, requested: expect.any(String) });
+  });
+
+  it('show what they were started with, whatever their datalab says now', async () => {
+    hub.sessions.set({ owner: USER, name: 'topcat', title: 'TOPCAT', resources: { cpu: 4, memory: '16Gi' } });
+    hub.sessions.set({ owner: 'Ümit', name: 'euclid', title: 'Euclid', resources: { cpu: 2, memory: '4Gi' } });
+    const { body } = await api<Page>(admin, 'GET', '/sessions');
+    expect(body.items.map(({ resources }) => resources)).toEqual([null, { cpu: 4, memory: '16Gi' }, { cpu: 2, memory: '4Gi' }, { cpu: 1, memory: '2Gi' }]);
   });
 
   it('come in pages, of which none is beyond the next one', async () => {

@@ -93,6 +93,28 @@ it('a session that asks without waiting for answers loses that connection', asyn
   expect((await ask('topcat', '/hub/api')).status).toBe(200);
 });
 
+it('what a session asks and goes away from costs nothing, and itself no more than a moment', async () => {
+  let waiting = 0;
+  const clock = {
+    now: () => 0,
+    sleep: (ms: number, signal?: AbortSignal): Promise<void> => {
+      expect(ms).toBeLessThan(700);
+      waiting++;
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error(`gone ${waiting--}`))));
+    }
+  };
+  const flooded = new SessionDoors(base, clock);
+  flooded.serve(() => undefined);
+  await flooded.open({ owner: USER, name: 'flood' });
+  for (let count = 0; count < 2000; count++) {
+    const one = connect(socket('flood')).on('error', () => undefined);
+    await new Promise(resolve => one.end('GET /hub/api HTTP/1.1\r\nhost: hub\r\n\r\n', () => resolve(null)));
+    await new Promise(resolve => one.once('close', resolve).resume());
+  }
+  expect(waiting).toBe(0);
+  flooded.closeAll();
+});
+
 it('a session that asks without end is answered at its pace, and nobody else waits for it', async () => {
   const clock = new TestClock();
   const paced = new SessionDoors(base, clock);
@@ -112,5 +134,13 @@ it('a session that asks without end is answered at its pace, and nobody else wai
   clock.advance(20);
   await late;
   expect(answered).toBe(102);
+  clock.advance(-3_600_000);
+  await paced.open({ owner: USER, name: 'new' });
+  const next = ask('busy', '/');
+  await ask('new', '/');
+  // At most as long as all its connections would wait.
+  clock.advance(33 * 20);
+  await next;
+  expect(answered).toBe(104);
   paced.closeAll();
 });

@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 export class FakeHomes implements HomesService {
   full: HomeUsage = {
     used: 90 * MIB, limit: 100 * MIB, free: 900 * MIB, level: 'warning', message: 'Your home is nearly full: 90.0 MiB of 100 MiB are used.', measured: Date.parse('2026-03-01T11:59:00Z'),
-    homes: [{ datalab: 'topcat', bytes: 60 * MIB }], resets: [{ id: 'topcat 2026-02-01T10-20-30-000Z', datalab: 'topcat', when: Date.parse('2026-02-01T10:20:30Z'), bytes: 20 * MIB }], workspace: 10 * MIB
+    homes: [{ datalab: 'topcat', bytes: 60 * MIB }], resets: [{ id: 'topcat 2026-02-01T10-20-30-000Z', datalab: 'topcat', when: Date.parse('2026-02-01T10:20:30Z'), bytes: 20 * MIB }], workspace: { bytes: 10 * MIB }
   };
   files: HomeFile[] | null = [{ name: Buffer.from('<b>cache'), bytes: 50 * MIB, isDirectory: true }, { name: Buffer.from([0x61, 0xff]), bytes: 5 * MIB, isDirectory: false }];
   outcome: 'gone' | 'left' | 'late' = 'gone';

@@ -41,7 +41,8 @@ it('sets a home aside, and stops what runs only when asked', async () => {
   expect(await (await reset()).json()).toEqual({ id: 'topcat 2026' });
   expect((await reset({ stop: true })).status).toBe(200);
   expect((await reset({ sotp: true })).status).toBe(400);
-  expect(homes.asked).toEqual([{ reset: { owner: USER, datalab: 'topcat', stop: false } }, { reset: { owner: USER, datalab: 'topcat', stop: true } }]);
+  const asked = { owner: USER, datalab: 'topcat', by: USER, byAdmin: false };
+  expect(homes.asked).toEqual([{ reset: { ...asked, stop: false } }, { reset: { ...asked, stop: true } }]);
 });
 
 it('lists what takes room with names as text, whatever they are', async () => {
@@ -61,10 +62,27 @@ it('lists what takes room with names as text, whatever they are', async () => {
   expect((await get('/hub/home-files?in=workspace')).text).toContain('could not be read in time');
 });
 
+it('lists what is being measured, and says that the figure is not all', async () => {
+  homes.full = { ...homes.full, used: 20 * 2 ** 20, level: 'fine', message: null, workspace: { bytes: null } };
+  const { text } = await get('/hub/home-files');
+  expect(text).toMatch(/At least 20.0 MiB of 100 MiB used; the rest is being measured.*Workspace.*Being measured.*Home of TOPCAT/s);
+  homes.full = { ...homes.full, used: null, homes: [{ datalab: 'topcat', bytes: null }], resets: [], level: 'unknown' };
+  expect((await get('/hub/home-files')).text).not.toContain('<meter');
+});
+
+it('offers the safe start of a full home by its name, unless it runs', async () => {
+  homes.full = { ...homes.full, level: 'full' };
+  expect((await get('/hub/home-files')).text).toMatch(/Safe start opens JupyterLab.*Safe start of JupyterLab<\/button>/s);
+  hub.sessions.set({ name: '' });
+  expect((await get('/hub/home-files')).text).not.toContain('Safe start');
+});
+
 it('removes nothing by one click, and then exactly what was asked for', async () => {
   const fields = { in: 'home/topcat', at: encoded(Buffer.from([0x61, 0xff])), back: '?in=home%2Ftopcat' };
   const question = await post('/hub/home-files/remove', fields);
-  expect(question.text).toContain('It is gone for good');
+  expect(question.text).toContain('It is gone for good, with everything in it.');
+  const asked = (await post('/hub/home-files/remove', { in: 'home/topcat', at: encoded('data/big.fits'), size: String(12 * 2 ** 20), kind: 'file' })).text;
+  expect(asked).toMatch(/<code>data\/big.fits<\/code> in Home of TOPCAT, <span title="12582912 bytes">12.0 MiB<\/span>.*The file is gone for good\./s);
   expect(homes.asked).toEqual([]);
   expect(await post('/hub/home-files/remove', { ...fields, sure: 'yes' })).toMatchObject({ status: 303, location: '/hub/home-files?in=home%2Ftopcat' });
   expect(homes.asked).toEqual([{ remove: { owner: USER, place: 'home/topcat', path: 'a\xff' } }]);

@@ -1,6 +1,6 @@
 import { Lifetime } from '../../services/lifetime/lifetime.js';
 import type { LifetimePolicy } from '../../services/lifetime/deadline.js';
-import { EUCLID, world, type World } from '../sessions/support.js';
+import { EUCLID, HUB_TARGET, KEY, world, type World } from '../sessions/support.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -29,7 +29,7 @@ function scene(policy: Partial<LifetimePolicy> = {}, after?: World): Scene {
       const end = w.clock.now() + ms;
       while (w.clock.now() < end) {
         await w.clock.advance(Math.min(lifetime.sweepMs, end - w.clock.now()));
-        lifetime.sweep();
+        await lifetime.pass();
       }
       await w.clock.advance(0);
     },
@@ -63,14 +63,41 @@ describe('the deadline of a session', () => {
     expect(w.deadline()!.at).toBe(w.clock.now() + HOUR);
   });
 
-  it('is not there where nothing limits sessions, nor for idleness where nobody reports', async () => {
+  it('is not there where nothing limits sessions', async () => {
     const w = scene({ idleMs: null });
     await running(w);
     await w.pass(HOUR);
     expect(w.deadline()).toBeNull();
-    const web = scene();
-    await running(web);
-    expect(web.lifetime.deadline({ ...web.sessions.entry('vera', 'euclid')!.view, kind: 'web' })).toBeNull();
+  });
+
+  it('of a web application moves with what comes through the proxy, and not with a route that leads elsewhere', async () => {
+    const w = scene();
+    await running(w);
+    const entry = w.sessions.entry('vera', 'euclid')!;
+    w.routes.activity.set(entry.view.url, w.clock.now() + MINUTE);
+    await w.pass(40 * MINUTE);
+    // A Jupyter server's page asks for ever; that one reports what is work.
+    expect(entry.view.lastActivity).toBeNull();
+    w.sessions.change(entry, { kind: 'web' });
+    w.routes.activity.set(entry.view.url, w.clock.now());
+    await w.pass(w.lifetime.sweepMs);
+    expect(entry.view.lastActivity).toBe(w.clock.now() - w.lifetime.sweepMs);
+    expect((await w.store.sessions.get('vera', 'euclid'))!.lastActivity).toBe(entry.view.lastActivity);
+    await w.pass(50 * MINUTE);
+    expect(state(w)).toBe('ready');
+    const target = w.routes.table.get(entry.view.url)!;
+    w.routes.table.set(entry.view.url, HUB_TARGET);
+    w.routes.activity.set(entry.view.url, w.clock.now());
+    await w.pass(MINUTE);
+    expect(entry.view.lastActivity).toBeLessThan(w.clock.now() - 50 * MINUTE);
+    // A proxy that does not answer keeps nothing from its end.
+    w.routes.table.set(entry.view.url, target);
+    w.routes.failing = new Error('away');
+    await w.pass(10 * MINUTE);
+    expect(w.warnings).toContain('the activity of web applications is not known');
+    w.routes.failing = null;
+    await w.sessions.reconcile({ startUp: false });
+    expect(state(w)).not.toBe('ready');
   });
 
   it('is the age where that comes first, whatever is done', async () => {
@@ -136,6 +163,27 @@ describe('a session nobody uses', () => {
     expect(state(w, '')).toBe('ready');
     await w.pass(30 * MINUTE);
     expect(state(w, '')).toBe('gone');
+  });
+
+  it('is not stopped as a home as soon as the session in which its owner worked ends, in this hub or the next', async () => {
+    const w = scene();
+    await running(w, '');
+    await running(w);
+    for (let hour = 0; hour < 2; hour++) {
+      await w.pass(55 * MINUTE);
+      await w.report('euclid');
+    }
+    const worked = w.clock.now();
+    await w.sessions.stop(KEY);
+    await w.pass(20 * MINUTE);
+    expect(w.deadline('')!.at).toBe(worked + HOUR);
+    await w.sessions.close();
+    const next = scene({}, w);
+    await next.sessions.reconcile({ startUp: true });
+    await next.pass(30 * MINUTE);
+    expect(next.deadline('')!.at).toBe(worked + HOUR);
+    await next.pass(11 * MINUTE);
+    expect(state(next, '')).toBe('gone');
   });
 });
 

@@ -145,24 +145,27 @@ describe('password', () => {
   it('is not guessed from inside a session as from many addresses', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'login-door-'));
     const doors = new SessionDoors(folder, systemClock);
-    doors.serve(hub.app);
-    await doors.open({ owner: 'vera', name: 'x' });
-    const socketPath = join(doorDirectory(folder, { owner: 'vera', name: 'x' }), 'hub.sock');
-    const form = hidden(await browser.get(`${hub.url}/hub/login`));
-    const cookie = Object.entries(browser.cookies(hub.url)).map(([name, value]) => `${name}=${value}`).join('; ');
-    const guess = (count: number): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': `10.0.0.${count}` };
-        const asked = request({ socketPath, path: '/hub/login', method: 'POST', headers, agent: false }, answer => resolve(answer.resume().statusCode!));
-        asked.once('error', reject).end(new URLSearchParams({ ...form, username: `user${count}`, password: 'wrong' }).toString());
-      });
-    const statuses: number[] = [];
-    for (let count = 0; count < 33; count++) {
-      statuses.push(await guess(count));
+    try {
+      doors.serve(hub.app);
+      await doors.open({ owner: 'vera', name: 'x' });
+      const socketPath = join(doorDirectory(folder, { owner: 'vera', name: 'x' }), 'hub.sock');
+      const form = hidden(await browser.get(`${hub.url}/hub/login`));
+      const cookie = Object.entries(browser.cookies(hub.url)).map(([name, value]) => `${name}=${value}`).join('; ');
+      const guess = (count: number): Promise<number> =>
+        new Promise((resolve, reject) => {
+          const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': `10.0.0.${count}` };
+          const asked = request({ socketPath, path: '/hub/login', method: 'POST', headers, agent: false }, answer => resolve(answer.resume().statusCode!));
+          asked.once('error', reject).end(new URLSearchParams({ ...form, username: `user${count}`, password: 'wrong' }).toString());
+        });
+      const statuses: number[] = [];
+      for (let count = 0; count < 33; count++) {
+        statuses.push(await guess(count));
+      }
+      expect([statuses.filter(status => status === 403).length, statuses.at(-1)]).toEqual([31, 429]);
+    } finally {
+      doors.closeAll();
+      rmSync(folder, { recursive: true });
     }
-    expect([statuses.filter(status => status === 403).length, statuses.at(-1)]).toEqual([31, 429]);
-    doors.closeAll();
-    rmSync(folder, { recursive: true });
   });
 
   it('is not tried many times by asking all at once', async () => {

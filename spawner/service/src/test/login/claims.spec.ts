@@ -34,6 +34,13 @@ it('lets somebody in for any rule that fits, and for an address only once it is 
   expect(isAllowed({}, [])).toBe(false);
 });
 
+it('knows groups by the name they have here, and no other claim: a user name "/ada" is not "ada"', () => {
+  const rules = [{ claim: 'groups', values: ['euclid', '/gaia'] }, { claim: 'preferred_username', values: ['ada'] }];
+  const allowed = (claims: object): boolean => isAllowed({ ...claims }, rules, 'groups');
+  expect([{ groups: ['/euclid'] }, { groups: ['euclid'] }, { groups: ['/gaia'] }, { preferred_username: 'ada' }].map(allowed)).toEqual([true, true, true, true]);
+  expect([{ groups: ['/a/euclid'] }, { groups: ['euclid/a'] }, { groups: ['//euclid'] }, { preferred_username: '/ada' }].map(allowed)).toEqual([false, false, false, false]);
+});
+
 it('opens what it sealed, for what it was sealed for, and nothing else', () => {
   const sealer = new Sealer(randomBytes(32));
   const sealed = sealer.seal('a secret', 'vera');
@@ -49,11 +56,16 @@ it('opens what it sealed, for what it was sealed for, and nothing else', () => {
 
 it('keeps its key in a file of its own that nobody else reads', () => {
   const folder = mkdtempSync(join(tmpdir(), 'login-key-'));
-  const file = join(folder, 'login.key');
-  const key = loadKey(file);
-  expect([key.length, statSync(file).mode & 0o777]).toEqual([32, 0o600]);
-  expect(loadKey(file).equals(key)).toBe(true);
-  rmSync(folder, { recursive: true });
+  try {
+    const file = join(folder, 'login.key');
+    const key = loadKey(file);
+    expect([key.length, statSync(file).mode & 0o777]).toEqual([32, 0o600]);
+    expect(loadKey(file).equals(key)).toBe(true);
+    writeFileSync(file, 'abc');
+    expect(() => loadKey(file)).toThrow(`The key ${file} is damaged: it has 3 bytes and needs 32.`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('lets guesses through slower and slower, forgives a success, and forgets', () => {

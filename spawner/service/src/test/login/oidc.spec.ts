@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { configSchema, type Config } from '../../config/schema.js';
 import { loginHost } from '../../services/identity/login/host.js';
 import type { IdentityProvider } from '../../ports/identity-provider.js';
@@ -218,6 +220,15 @@ it('checks the nonce itself, not the provider alone', async () => {
   expect(page.text).toContain('does not belong to this login');
 });
 
+it('names groups as the hub can: without the "/" before them, and tells of those that can be none', async () => {
+  await open({ groupsClaim: 'groups', allow: [{ claim: 'groups', values: ['euclid'] }], admins: { claim: 'groups', values: ['/staff'] } });
+  idp.people.get('s-vera')!.claims.groups = ['/euclid', '/staff', '/euclid/vis', 'Euclid Team'];
+  await logIn();
+  expect(await groups()).toEqual(['euclid', 'staff']);
+  expect(await me()).toMatchObject({ admin: true });
+  expect(hub.logged).toContainEqual(expect.objectContaining({ user: 'vera.rubin', leftOut: ['/euclid/vis', 'Euclid Team'] }));
+});
+
 describe('who may come in', () => {
   it('is said by groups or other claims', async () => {
     await open({ allow: [{ claim: 'groups', values: ['euclid'] }, { claim: 'preferred_username', values: ['ada'] }] });
@@ -241,6 +252,19 @@ describe('who may come in', () => {
     await hub.close();
     await open({ allow: [{ claim: 'email', values: ['henry@example.org'] }] });
     expect((await logIn(new Browser())).status).toBe(403);
+  });
+
+  it('is told, and the log too, when what decides about it did not come', async () => {
+    await open({ allow: [{ claim: 'roles', values: ['euclid'] }] });
+    const page = await logIn();
+    expect([page.status, page.text.includes('did not say its &#34;roles&#34;'), page.text.includes('login.scopes')]).toEqual([403, true, true]);
+    expect(hub.logged).toContainEqual(expect.objectContaining({ code: 'login-refused', reason: expect.stringContaining('"roles"') }));
+  });
+
+  it('is told from who lost groups and rights because those claims did not come', async () => {
+    await open({ groupsClaim: 'teams', admins: { claim: 'groups', values: ['staff'] } });
+    await logIn();
+    expect(hub.logged).toContainEqual(expect.objectContaining({ user: 'vera.rubin', missing: ['teams'] }));
   });
 
   it('has a name within one domain where the hub is for one', async () => {
@@ -283,6 +307,49 @@ describe('a provider that is not well', () => {
   it('that calls itself otherwise than configured is named', async () => {
     await open({ issuer: idp.issuer.replace('127.0.0.1', 'localhost') });
     expect(await login.open()).toContain('calls itself otherwise than login.issuer');
+  });
+
+  it.each([['a wrong path', '/nowhere', 404], ['another site', '/', 200], ['a page', '/', 302]])('whose address is %s is told as that', async (_what, path, status) => {
+    const site = createServer((_request, response) => void response.writeHead(status, { 'content-type': 'application/json', location: '/x' }).end('{}'));
+    await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve));
+    opened.push(() => site.close());
+    await open({ issuer: `http://127.0.0.1:${(site.address() as AddressInfo).port}${path}` });
+    expect(await login.open()).toContain('no OpenID Connect provider at login.issuer');
+    const page = await browser.get(`${hub.url}/hub/login/start`);
+    expect([page.status, page.text.includes('to check login.issuer')]).toEqual([503, true]);
+  });
+
+  it('that answers with an error for a while is not taken for a wrong address', async () => {
+    const site = createServer((_request, response) => void response.writeHead(502).end());
+    await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve));
+    opened.push(() => site.close());
+    await open({ issuer: `http://127.0.0.1:${(site.address() as AddressInfo).port}` });
+    expect(await login.open()).toContain('it answers with an error (502)');
+  });
+
+  it("that refuses the hub's secret is told as that", async () => {
+    await open({ clientSecret: 'wrong' });
+    const page = await logIn();
+    expect([page.status, page.text.includes('does not accept this hub'), page.text.includes('login.clientSecret'), await me()]).toEqual([403, true, true, null]);
+    expect(hub.logged).toContainEqual(expect.objectContaining({ code: 'login-failed', reason: expect.stringContaining('does not accept this hub') }));
+  });
+
+  it.each(['down', 'slow'] as const)('that is %s between there and back leaves nothing, and the next login works', async mood => {
+    await open();
+    const there = await browser.follow(`${hub.url}/hub/login/start?next=/hub/home`, next => next.pathname === '/hub/login/callback');
+    idp.mood = mood;
+    const back = browser.get(new URL(there.location!, there.url).href);
+    if (mood === 'slow') {
+      await idp.held();
+      hub.clock.advance(10_000);
+    }
+    const page = await back;
+    expect([page.status, page.text.includes('Try again in a minute'), page.text.includes('href="/hub/login/start?next=%2Fhub%2Fhome"')]).toEqual([503, true, true]);
+    expect(Object.keys(browser.cookies(hub.url)).filter(name => name.startsWith('datalabs-'))).toEqual([]);
+    idp.release();
+    expect([await hub.store.users.get('vera.rubin'), await hub.store.identities.ofUser('vera.rubin')]).toEqual([null, null]);
+    await logIn();
+    expect(await me()).toMatchObject({ name: 'vera.rubin' });
   });
 
   it('that is slow is given up after the deadline, at every stage', async () => {

@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, request as call, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -41,7 +41,7 @@ const open = async (options: ChpOptions): Promise<ChpRoutes> => {
 };
 const serve = (socket: string, text: string): Promise<Server> =>
   new Promise(resolve => {
-    const server = createServer((call, answer) => answer.end(`${text} ${call.url} ${call.headers['x-forwarded-host'] ?? ''}`));
+    const server = createServer((asked, answer) => answer.end(`${text} ${asked.url} ${asked.headers['x-forwarded-host'] ?? ''}`));
     server.listen(socket, () => resolve(server));
   });
 const get = (routes: ChpRoutes, where: string) => request({ ...routes.address, path: where, timeoutMs: 5000 });
@@ -84,6 +84,18 @@ describe('configurable-http-proxy', () => {
     await routes.set({ prefix: '/user/vera/', target: socketTarget(path.join(directory, 'session.sock')) });
     expect((await get(routes, '/user/vera/api')).body).toMatch(/^session \/user\/vera\/api 127\.0\.0\.1:\d+$/);
     expect((await get(routes, '/user/other/api')).body).toMatch(/^hub \/user\/other\/api /);
+  });
+
+  it('tells when something last came through a route', async () => {
+    const routes = await open(chpOptions());
+    await routes.set({ prefix: '/user/vera/app/', target: socketTarget(path.join(directory, 'session.sock')) });
+    const last = async (): Promise<number> => (await routes.list())[0]!.lastActivity!;
+    const made = await last();
+    expect(made).toBeGreaterThan(0);
+    while ((await last()) === made) {
+      await get(routes, '/user/vera/app/');
+    }
+    expect(await last()).toBeGreaterThan(made);
   });
 
   it('keeps its secret out of its arguments and its record private', async () => {
@@ -185,6 +197,21 @@ describe('configurable-http-proxy', () => {
     await writeFile(node, `#!/bin/sh\n( "${process.execPath}" "${squatter}" & ) | head -n 1 >/dev/null\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
     await expect(open(chpOptions({ port, node }))).rejects.toMatchObject({ code: 'proxy-down', message: expect.stringContaining(`Port ${port}`) });
     process.kill(Number(await readFile(pidFile, 'utf8')));
+  });
+
+  it('loses no answer to clients that close their connection, and keeps no target waiting for one that expects something', async () => {
+    const routes = await open(chpOptions());
+    const post = (headers: Record<string, string>): Promise<{ status: number; connection: string | undefined }> =>
+      new Promise((resolve, reject) => {
+        const asked = call({ ...routes.address, agent: false, method: 'POST', path: '/hub/x', headers }, answer => {
+          answer.resume().once('end', () => resolve({ status: answer.statusCode!, connection: answer.headers.connection }));
+        });
+        asked.once('error', reject).end('body');
+      });
+    for (let count = 0; count < 200; count++) {
+      expect(await post({ connection: 'close' })).toEqual({ status: 200, connection: 'close' });
+    }
+    expect(await post({ expect: '100-continue' })).toMatchObject({ status: 200 });
   });
 
   it('answers an address that nobody can read, and writes no word about it', async () => {

@@ -15,7 +15,7 @@ const servers: Server[] = [];
 const OWNER = 'a b';
 const HOME = oauthClientId(OWNER, '');
 const CLOCK = oauthClientId(OWNER, 'clock');
-const worker = { 'Service-Worker-Allowed': '/' };
+const worker = { 'Service-Worker-Allowed': '/', 'Clear-Site-Data': '"*"' };
 
 /** Answers, or accepts the upgrade, with who it is and the cookies it got, and sets those of `?set=`; `/refused` turns the upgrade down. */
 const serve = (name: string): Promise<void> =>
@@ -77,17 +77,17 @@ const answer = (where: string, sent: Record<string, string | string[]>, upgrade:
   });
 const ask = async (where: string, cookie: string | string[] | null, upgrade: boolean): Promise<Heard> => {
   const { statusCode, headers } = await answer(where, cookie === null ? {} : { cookie }, upgrade);
-  return { status: statusCode!, name: headers['x-name'], cookie: headers['x-cookie'], worker: headers['service-worker-allowed'] };
+  return { status: statusCode!, name: headers['x-name'], cookie: headers['x-cookie'], worker: headers['service-worker-allowed'] ?? (where.startsWith('/user/') ? headers['clear-site-data'] : undefined) };
 };
 
 const cookies = (suffix: string): string => [
   `_xsrf${suffix}=own`, `${CLOCK}${suffix}=mine`, `${CLOCK}-oauth-state${suffix}=s1`, `${CLOCK}-oauth-state-AbCdEfGh${suffix}=s2`, `${CLOCK}-2${suffix}=sibling`,
   `${HOME}${suffix}=secret`, `${HOME}-oauth-state${suffix}=s3`, `__Host-${HOME}${suffix}=secret`, `jupyterhub-user-${suffix}=x`, `_xsrf${suffix}=home`, 'theme=dark=1',
-  `jupyterhub-session-id${suffix}=i`, `datalabs-session${suffix}=l`
+  `jupyterhub-session-id${suffix}=i`, `datalabs-desktop${suffix}=d`, `datalabs-session${suffix}=l`
 ].join('; ');
 const all = cookies(OWN);
 const inside = cookies('');
-const own = `_xsrf=own; ${CLOCK}=mine; ${CLOCK}-oauth-state=s1; ${CLOCK}-oauth-state-AbCdEfGh=s2; theme=dark=1; jupyterhub-session-id=i; datalabs-session=l`;
+const own = `_xsrf=own; ${CLOCK}=mine; ${CLOCK}-oauth-state=s1; ${CLOCK}-oauth-state-AbCdEfGh=s2; theme=dark=1; jupyterhub-session-id=i; datalabs-desktop=d`;
 
 describe.each([['request', false, 200], ['upgrade', true, 101]] as const)('cookies of a %s', (_, upgrade, status) => {
   it('reach a named session without those of other sessions', async () => {
@@ -108,9 +108,9 @@ describe.each([['request', false, 200], ['upgrade', true, 101]] as const)('cooki
     expect(await ask('/user/a%20b/clock/', 'bad%=1; x', upgrade)).toMatchObject({ cookie: 'bad%=1; x' });
   });
 
-  it('reach the home under their own names, below its path too', async () => {
+  it('reach the home under their own names, below its path too, without those of the hub', async () => {
     for (const where of ['/user/a%20b/', '/user/a%20b/lab', '/user/a%20b/lab/tree/clock', '/user/a%20b/clocks/']) {
-      expect(await ask(where, all, upgrade)).toEqual({ status, name: 'home', cookie: inside, worker: undefined });
+      expect(await ask(where, all, upgrade)).toEqual({ status, name: 'home', cookie: inside.replace('; datalabs-session=l', ''), worker: undefined });
     }
   });
 
@@ -133,7 +133,16 @@ describe.each([['request', false, 200], ['upgrade', true, 101]] as const)('cooki
     const query = `?${new URLSearchParams(set.map((value): [string, string] => ['set', value]))}`;
     const names = [`datalabs-session${OWN}=a; Path=/hub/; HttpOnly`, `${HOME}${OWN}=b; Path=/`, `jupyterhub-session-id${OWN}=; Path=/; Max-Age=0`, 'theme=$&; Path=/', '_xsrf=t; Path=/x'];
     expect((await answer(`/hub/home${query}`, {}, upgrade)).headers['set-cookie']).toEqual(names);
-    expect((await answer(`/user/a%20b/${query}`, {}, upgrade)).headers['set-cookie']).toEqual([...names, `_xsrf${OWN}=t; Path=/x; HttpOnly`]);
+    const ofHome = [`${HOME}${OWN}=b; Path=/`, 'theme=$&; Path=/', '_xsrf=t; Path=/x', `_xsrf${OWN}=t; Path=/x; HttpOnly`];
+    expect((await answer(`/user/a%20b/${query}`, {}, upgrade)).headers['set-cookie']).toEqual(ofHome);
+  });
+
+  it('of the hub and of other sessions are not set by a session, under whatever name', async () => {
+    const mine = [`${CLOCK}=1`, `${CLOCK}-oauth-state-x=2`, 'datalabs-desktop=3', 'datalabs-desktop-state=4'];
+    const not = ['datalabs-session=e; Path=/hub/', ' Datalabs', `=datalabs-session${OWN}=e; Path=/hub/`, ';x=1', `${HOME}=e`, `${CLOCK}-2=e`, 'jupyterhub-session-id=e', 'datalabs-login-x=e', '_xsrf.hub=e', `__Host-${HOME}=e`];
+    const query = `?${new URLSearchParams([...mine, ...not].map((value): [string, string] => ['set', value]))}`;
+    const { headers } = await answer(`/user/a%20b/clock/${query}`, {}, upgrade);
+    expect(headers['set-cookie']).toEqual(mine.map(text => text.replace('=', `${OWN}=`)));
   });
 
   it('give a session its own cross-site token, whichever hub set the cookie last', async () => {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { Store } from '../../ports/store.js';
-import { backupStore, inspectStore, restoreStore } from '../../store/backup.js';
+import { backupStore, groupNames, inspectStore, restoreStore } from '../../store/backup.js';
 import { openStore } from '../../store/index.js';
 
 let folder: string;
@@ -119,4 +119,30 @@ it('refuses what is no backup, what is damaged and what is not of a hub, before 
   await expect(restoreStore({ store: file, backup: target, stamp: '1' })).rejects.toThrow('cannot be read as a store');
   expect(readFileSync(file)).toEqual(before);
   expect(readdirSync(folder).some(name => name.includes('before-') || name.includes('restoring'))).toBe(false);
+});
+
+it('restores on a machine that has no state directory yet', async () => {
+  await store.users.ensure({ name: 'alice', now: 1 });
+  await backupStore(file, target);
+  const fresh = path.join(folder, 'new', 'machine', 'hub.sqlite');
+  expect((await restoreStore({ store: fresh, backup: target, stamp: 'x' })).aside).toBeNull();
+  expect(await names(fresh)).toEqual(['alice']);
+  expect(statSync(path.dirname(fresh)).mode & 0o077).toBe(0o011);
+});
+
+it('names a store that is damaged, and what puts another in its place', async () => {
+  await backupStore(file, target);
+  const garbage = path.join(folder, 'garbage.sqlite');
+  writeFileSync(garbage, 'g'.repeat(5000));
+  const named = { message: expect.stringContaining(garbage), details: { action: expect.stringContaining('restore <backup>') } };
+  await expect(openStore({ file: garbage })).rejects.toMatchObject(named);
+  await expect(inspectStore(garbage, 'store')).rejects.toMatchObject(named);
+  await expect(backupStore(garbage, path.join(folder, 'b'))).rejects.toMatchObject(named);
+  await restoreStore({ store: garbage, backup: target, stamp: 'x' });
+  expect(await names(garbage)).toEqual([]);
+});
+
+it('tells the groups of a store, also those of an identity provider', async () => {
+  await store.groups.replace('vera', ['gaia'], 'idp');
+  expect(groupNames(file)).toEqual(['gaia']);
 });

@@ -174,33 +174,37 @@ describe.each([
   });
 });
 
-it('keeps rows over a restart, in a file only its owner reads', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'store '));
-  const file = join(folder, 'hub.sqlite');
-  const first = await openStore({ file });
-  await first.sessions.upsert(session);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  await first.close();
-  const second = await openStore({ file });
-  expect(await second.sessions.list()).toEqual([session]);
-  await second.close();
-  rmSync(folder, { recursive: true });
-});
+describe('store in a file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'store '));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
 
-it('brings the users of the first schema into the second', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'store-'));
-  const file = join(folder, 'hub.sqlite');
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
-  await new Migrator({ db, provider: migrationProvider }).migrateTo('0001-identity-and-sessions');
-  for (const [name, admin] of [['alice', 1], ['Alice', 0], ['bob', 0]] as const) {
-    await sql`insert into users (name, admin, created, last_activity) values (${name}, ${admin}, ${name === 'alice' ? 1 : 2}, 7)`.execute(db);
-  }
-  await db.destroy();
-  const store = await openStore({ file });
-  // Two that look alike already stay, each with what is theirs; a third does not come in.
-  expect((await store.users.list()).map(({ name, role }) => [name, role])).toEqual([['Alice', 'user'], ['alice', 'admin'], ['bob', 'user']]);
-  await expect(store.users.ensure({ name: 'ALICE', now: 9 })).rejects.toThrow(/UNIQUE/);
-  expect(await store.users.get('bob')).toMatchObject({ displayName: null, created: 2, lastActivity: 7 });
-  await store.close();
-  rmSync(folder, { recursive: true });
+  it('keeps rows over a restart, in a file only its owner reads', async () => {
+    const file = join(folder, 'hub.sqlite');
+    const first = await openStore({ file });
+    await first.sessions.upsert(session);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await first.close();
+    const second = await openStore({ file });
+    expect(await second.sessions.list()).toEqual([session]);
+    await second.close();
+  });
+
+  it('brings the users of the first schema into the second', async () => {
+    const file = join(folder, 'hub.sqlite');
+    const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+    await new Migrator({ db, provider: migrationProvider }).migrateTo('0001-identity-and-sessions');
+    for (const [name, admin] of [['alice', 1], ['Alice', 0], ['bob', 0]] as const) {
+      await sql`insert into users (name, admin, created, last_activity) values (${name}, ${admin}, ${name === 'alice' ? 1 : 2}, 7)`.execute(db);
+    }
+    await db.destroy();
+    const store = await openStore({ file });
+    // Two that look alike already stay, each with what is theirs; a third does not come in.
+    expect((await store.users.list()).map(({ name, role }) => [name, role])).toEqual([['Alice', 'user'], ['alice', 'admin'], ['bob', 'user']]);
+    await expect(store.users.ensure({ name: 'ALICE', now: 9 })).rejects.toThrow(/UNIQUE/);
+    expect(await store.users.get('bob')).toMatchObject({ displayName: null, created: 2, lastActivity: 7 });
+    await store.close();
+  });
 });

@@ -6,11 +6,14 @@ import { createLogger } from '../../telemetry/logger.js';
 
 it('has written each line before the hub goes on, and no secret in it', () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'dl-log-'));
-  const file = path.join(directory, 'logs', 'hub.log');
-  const logger = createLogger({ file });
-  logger.info({ step: 'placing', token: 'abc' }, 'start step');
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ step: 'placing', token: 'hidden', msg: 'start step' });
-  rmSync(directory, { recursive: true });
+  try {
+    const file = path.join(directory, 'logs', 'hub.log');
+    const logger = createLogger({ file });
+    logger.info({ step: 'placing', token: 'abc' }, 'start step');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ step: 'placing', token: 'hidden', msg: 'start step' });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 it('does without a log on a full disk rather than ending the hub', () => {

@@ -245,6 +245,18 @@ it('leaves nothing when it is closed', async () => {
   expect(machine.aborted).toContain('more');
 });
 
+it('lets go of one datalab of an owner and keeps the others, those that run included', async () => {
+  make().want('ann', 'lab', 'login');
+  engine.want('ann', 'other', 'login');
+  await settle();
+  await start(engine, specOf('topcat'));
+  await engine.forget('ann', 'lab');
+  expect(waiting()).toEqual(['ann/other']);
+  machine.exit(specOf('topcat'));
+  await settle();
+  expect(waiting()).toEqual(['ann/other', 'ann/topcat']);
+});
+
 it('keeps and makes nothing for an owner who is gone', async () => {
   make().want('ann', 'lab', 'login');
   engine.want('bob', 'lab', 'login');

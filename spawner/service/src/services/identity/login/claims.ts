@@ -33,6 +33,11 @@ export function texts(claims: Claims, name: string): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '');
 }
 
+/** A provider's group as the hub calls it: Keycloak puts "/" before each. Not every name is one that a group here can have. */
+export function groupName(text: string): string {
+  return text.normalize('NFKC').replace(/^\//, '');
+}
+
 /** Some providers send it as text. */
 export function isEmailVerified(claims: Claims): boolean {
   return claims.email_verified === true || claims.email_verified === 'true';
@@ -75,9 +80,12 @@ export function userNameOf(claims: Claims, settings: { usernameClaim: string; us
   return userName(value.slice(0, at));
 }
 
-/** Whether one of the rules fits. An address that nobody has verified fits none. */
-export function isAllowed(claims: Claims, rules: readonly AllowRule[]): boolean {
-  return rules.some(rule => (rule.claim !== 'email' || isEmailVerified(claims)) && texts(claims, rule.claim).some(value => rule.values.includes(value)));
+/** Whether one of the rules fits; groups under the provider's name or the hub's. An address that nobody has verified fits none. */
+export function isAllowed(claims: Claims, rules: readonly AllowRule[], groupsClaim: string | null = null): boolean {
+  return rules.some(({ claim: name, values }) => {
+    const fits = (value: string): boolean => values.includes(value) || (name === groupsClaim && values.includes(groupName(value)));
+    return (name !== 'email' || isEmailVerified(claims)) && texts(claims, name).some(fits);
+  });
 }
 
 function requireVerified(claims: Claims): void {

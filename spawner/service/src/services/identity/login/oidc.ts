@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../../../domain/errors.js';
+import { isPersonName } from '../../../domain/names.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { IdentityProvider, LoginSecrets, ProviderAnswer } from '../../../ports/identity-provider.js';
 import type { IdentityRow, IdentityStore } from '../../../ports/store.js';
 import type { Logger } from '../../../telemetry/logger.js';
 import type { Login } from '../types.js';
-import { claim, isAllowed, texts, userNameOf, type AllowRule, type Claims } from './claims.js';
+import { claim, groupName, isAllowed, texts, userNameOf, type AllowRule, type Claims } from './claims.js';
 import type { Sealer } from './sealer.js';
 import type { Arrival, LoginCookie, LoginHost, OidcLoginService } from './types.js';
 
@@ -71,6 +72,10 @@ export class OidcLogin implements OidcLoginService {
     const underway: Underway = { ...secrets, redirectUri, next, expires: clock.now() + LOGIN_MS };
     const name = this.cookieName(secrets.state);
     return { location: location.href, cookie: { name, value: sealer.seal(JSON.stringify(underway), name), maxAge: LOGIN_MS } };
+  }
+
+  nextOf({ address, cookie }: { address: URL; cookie: string | undefined }): string | null {
+    return this.opened(address.searchParams.get('state') ?? '', cookie)?.next ?? null;
   }
 
   async finish({ address, cookie }: { address: URL; cookie: string | undefined }): Promise<{ login: Login; next: string }> {
@@ -147,12 +152,15 @@ export class OidcLogin implements OidcLoginService {
     }
   }
 
+  private opened(state: string, cookie: string | undefined): Underway | null {
+    const text = state && cookie ? this.options.sealer.open(cookie, this.cookieName(state)) : null;
+    return text === null ? null : (JSON.parse(text) as Underway);
+  }
+
   /** The login that this state belongs to, in this browser, for the first time. */
   private takeUp(state: string, cookie: string | undefined): Underway {
-    const { sealer, clock } = this.options;
-    const now = clock.now();
-    const text = state && cookie ? sealer.open(cookie, this.cookieName(state)) : null;
-    const underway = text === null ? null : (JSON.parse(text) as Underway);
+    const now = this.options.clock.now();
+    const underway = this.opened(state, cookie);
     if (!underway || underway.state !== state) {
       throw new DomainError('login-failed', 'This login was not begun in this browser, or too long ago.', { action: 'Log in again; if it comes back, allow cookies for this hub.' });
     }
@@ -198,23 +206,31 @@ export class OidcLogin implements OidcLoginService {
 
   private requireAllowed(claims: Claims): void {
     const { settings } = this.options;
-    if (!settings.allowAll && !isAllowed(claims, settings.allow)) {
-      throw new DomainError('login-refused', `Your account at ${settings.name} is not among those that may use this hub.`, {
-        action: 'Ask the operator of this hub, then log in again.'
-      });
+    if (settings.allowAll || isAllowed(claims, settings.allow, settings.groupsClaim)) {
+      return;
     }
+    const missing = absent(claims, settings.allow.map(rule => rule.claim)).map(name => `"${name}"`).join(', ');
+    throw new DomainError('login-refused', `Your account at ${settings.name} is not among those that may use this hub${missing && `: the provider did not say its ${missing}`}.`, {
+      action: missing ? 'Ask the operator of this hub to look at login.allow and login.scopes, then log in again.' : 'Ask the operator of this hub, then log in again.'
+    });
   }
 
   private async admit(claims: Claims, user: string): Promise<void> {
-    const { host, settings } = this.options;
+    const { host, settings, logger } = this.options;
     this.requireAllowed(claims);
+    const groups = settings.groupsClaim === null ? [] : texts(claims, settings.groupsClaim);
+    const leftOut = groups.filter(name => !isPersonName(groupName(name))).slice(0, 20);
+    const missing = absent(claims, [settings.groupsClaim, settings.admins?.claim]);
+    if (leftOut.length > 0 || missing.length > 0) {
+      logger.info({ user, leftOut, missing }, 'groups that can be none here were left out, or claims did not come');
+    }
     const text = (name: string): string | undefined => texts(claims, name)[0]?.slice(0, 200);
     const arrival: Arrival = {
       name: user,
-      ...(settings.admins ? { admin: isAllowed(claims, [settings.admins]) } : {}),
+      ...(settings.admins ? { admin: isAllowed(claims, [settings.admins], settings.groupsClaim) } : {}),
       displayName: text('name'),
       email: text('email'),
-      ...(settings.groupsClaim ? { groups: texts(claims, settings.groupsClaim) } : {})
+      ...(settings.groupsClaim ? { groups: groups.map(groupName) } : {})
     };
     await host.arrive(arrival);
   }
@@ -229,6 +245,11 @@ export class OidcLogin implements OidcLoginService {
 
 function sealedFor({ issuer, subject }: Pick<IdentityRow, 'issuer' | 'subject'>): string {
   return `${issuer}\n${subject}`;
+}
+
+/** Those of the claims that did not come. */
+function absent(claims: Claims, names: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(names)].filter(name => typeof name === 'string' && claim(claims, name) === undefined) as string[];
 }
 
 function taken(name: string): DomainError {

@@ -12,6 +12,7 @@ const RETRY_MS = [2000, 5000, 15_000, 60_000];
 /** Clocks further apart than this make the times in a token worthless. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const CLOCK_TOLERANCE = CLOCK_TOLERANCE_MS / 1000;
+const CHECK_ISSUER = 'Ask the operator of this hub to check login.issuer. Sessions that run are not touched.';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export interface ProviderOptions {
@@ -239,21 +240,32 @@ export class OpenIdProvider implements IdentityProvider {
         return cause;
       }
     }
-    const { code, name } = (error ?? {}) as { code?: string; name?: string };
+    const { code, name, cause: answered } = (error ?? {}) as { code?: string; name?: string; cause?: unknown };
     const failed = (message: string): DomainError => new DomainError('login-failed', message, { action: 'Try again.', cause: error });
     switch (true) {
       case error instanceof oidc.AuthorizationResponseError:
-        return failed(error.error === 'access_denied' ? 'The identity provider did not let you in, or you cancelled there.' : 'The identity provider ended the login with an error.');
+        return failed(error.error === 'access_denied' ? 'The identity provider did not let you in, or you cancelled there.' : `The identity provider ended the login with an error (${error.error.slice(0, 60)}).`);
+      // RFC 6749 5.2; the user-info endpoint challenges by "bearer".
+      case error instanceof oidc.ResponseBodyError && error.error === 'invalid_client':
+      case error instanceof oidc.WWWAuthenticateChallengeError && error.cause.every(({ scheme }) => scheme !== 'bearer'):
+        return new DomainError('login-failed', "The identity provider does not accept this hub's client id and secret.", {
+          action: 'Ask the operator of this hub to look at login.clientId and login.clientSecret.', cause: error
+        });
       case error instanceof oidc.ResponseBodyError:
         return failed(
           error.error === 'invalid_grant' ? 'This login has been used already or took too long.' : `The identity provider refused this hub's request (${error.error.slice(0, 60)}).`
         );
       case code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED':
         return skew(null, error);
-      case code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' && this.metadata === null:
-        return this.down('it calls itself otherwise than login.issuer in the configuration of this hub', error);
       case code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT' || name === 'AbortError':
         return this.down('the connection ended', error);
+      case answered instanceof Response && answered.status >= 500:
+        return this.down(`it answers with an error (${answered.status})`, error);
+      // While nothing is known of the provider, this is what was learnt.
+      case code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' && this.metadata === null:
+        return this.down('it calls itself otherwise than login.issuer in the configuration of this hub', error, CHECK_ISSUER);
+      case code !== undefined && this.metadata === null:
+        return this.down('there is no OpenID Connect provider at login.issuer', error, CHECK_ISSUER);
       case code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' || code === 'OAUTH_RESPONSE_IS_NOT_JSON' || code === 'OAUTH_PARSE_ERROR':
         return this.down('it answers with something else than it should', error);
       default:
@@ -261,10 +273,8 @@ export class OpenIdProvider implements IdentityProvider {
     }
   }
 
-  private down(why: string, cause?: unknown): DomainError {
-    return new DomainError('identity-provider-down', `The identity provider ${new URL(this.issuer).host} cannot be asked: ${why}.`, {
-      action: 'Try again in a minute. Sessions that run are not touched.', cause
-    });
+  private down(why: string, cause?: unknown, action = 'Try again in a minute. Sessions that run are not touched.'): DomainError {
+    return new DomainError('identity-provider-down', `The identity provider ${new URL(this.issuer).host} cannot be asked: ${why}.`, { action, cause });
   }
 }
 

@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 
+import { DomainError } from '../../../domain/errors.js';
+
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -48,5 +50,13 @@ export function loadKey(file: string): Buffer {
     }
     chmodSync(file, 0o600);
   }
-  return readFileSync(file);
+  return readKey(file);
+}
+
+export function readKey(file: string): Buffer {
+  const key = readFileSync(file);
+  if (key.length !== KEY_BYTES) {
+    throw new DomainError('internal', `The key ${file} is damaged: it has ${key.length} bytes and needs ${KEY_BYTES}.`, { action: 'Restore it from a backup, or delete it: then everybody logs in once more.' });
+  }
+  return key;
 }

@@ -33,6 +33,8 @@ export interface OidcLoginService {
   begin(options: { redirectUri: string; next: string }): Promise<{ location: string; cookie: LoginCookie }>;
   /** Name of the cookie that belongs to what the browser came back with. */
   cookieName(state: string): string;
+  /** Where a login goes on once it is finished; null when it is none of this browser's. */
+  nextOf(options: { address: URL; cookie: string | undefined }): string | null;
   finish(options: { address: URL; cookie: string | undefined }): Promise<{ login: Login; next: string }>;
   /** Where the browser goes after the hub's own logout; null: nowhere. */
   leave(options: { owner: string | null; returnTo: string }): Promise<string | null>;

@@ -3,13 +3,13 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
-import { StopNotice } from '../notice';
+import { StopNotice } from '../stop-notice';
 
 let made: IDisposable | null = null;
 
 export const stopNoticePlugin: JupyterFrontEndPlugin<void> = {
-  id: '@jupyter-datalabs/admin:stop-notice',
-  description: 'Tells the owner of a session when somebody else has stopped it.',
+  id: '@jupyter-datalabs/catalogue:stop-notice',
+  description: 'Tells the owner of a session when somebody else, or its time, has ended it.',
   autoStart: true,
   requires: [IHub],
   optional: [ITranslator],
