@@ -1,8 +1,9 @@
 import { isProblemError, toProblem } from '@jupyter-datalabs/hub-client';
-import type { IProblemInfo, OwnedSession, Role, Timeline, UserModel } from '@jupyter-datalabs/hub-client';
+import type { IProblemInfo, OwnedSession, Role, Timeline } from '@jupyter-datalabs/hub-client';
 import { ProblemView } from '@jupyter-datalabs/ui';
 import { Dialog, Notification, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { AdminModel } from './model';
 import { duration, exact, roleWord, sessionTitle, stateWord } from './words';
@@ -27,6 +28,7 @@ export async function askStop(model: AdminModel, session: OwnedSession, trans: T
   const body = ReactWidget.create(
     <div className="jp-DatalabsAdminDialog">
       <p>{consequence}</p>
+      {mine && session.name === model.hub.sessionName && <p>{trans.__('It is the session of this window: the panel ends with it.')}</p>}
       {!mine && <p>{trans.__('%1 is told that you, an administrator, did it.', session.owner)}</p>}
     </div>
   );
@@ -46,17 +48,39 @@ export async function askStop(model: AdminModel, session: OwnedSession, trans: T
   }
 }
 
-export async function askRole(model: AdminModel, user: UserModel, role: Role, trans: TranslationBundle): Promise<void> {
+const ROLES: readonly Role[] = ['user', 'author', 'reviewer', 'admin'];
+
+/** Which role somebody is to have. */
+export async function askRole(model: AdminModel, user: string, now: Role, trans: TranslationBundle): Promise<void> {
+  let role = now;
+  const Body = (): JSX.Element => {
+    const [chosen, choose] = React.useState(now);
+    return (
+      <div className="jp-DatalabsAdminDialog">
+        <div className="jp-DatalabsAdmin-field">
+          <HTMLSelect
+            aria-label={trans.__('Role')}
+            value={chosen}
+            options={ROLES.map(each => ({ value: each, label: roleWord(trans, each) }))}
+            onChange={event => choose((role = event.target.value as Role))}
+          />
+        </div>
+        <p>
+          {chosen === 'admin'
+            ? trans.__('An administrator sees and stops the sessions of everybody, and can enter them.')
+            : trans.__('It takes effect at once, in windows that are open too.')}
+        </p>
+      </div>
+    );
+  };
   const { button } = await showDialog({
-    title: trans.__('Give %1 the role "%2"?', user.name, roleWord(trans, role)),
-    body:
-      role === 'admin'
-        ? trans.__('An administrator sees and stops the sessions of everybody, and can enter them.')
-        : trans.__('It takes effect at once, in windows that are open too.'),
-    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Change role') })]
+    title: trans.__('Role of %1', user),
+    body: ReactWidget.create(<Body />),
+    buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Change role') })],
+    focusNodeSelector: 'select'
   });
-  if (button.accept) {
-    await model.setRole(user.name, role).catch((error: unknown) => tellFailure(trans, trans.__('The role of %1 was not changed.', user.name), error));
+  if (button.accept && role !== now) {
+    await model.setRole(user, role).catch((error: unknown) => tellFailure(trans, trans.__('The role of %1 was not changed.', user), error));
   }
 }
 

@@ -17,6 +17,7 @@ export function VolumesTab(props: { model: AdminModel; trans: TranslationBundle 
     {
       id: 'title',
       label: trans.__('Volume'),
+      width: '35%',
       cell: ({ title, name, simulated }) => (
         <>
           <Long text={title} />
@@ -37,7 +38,7 @@ export function VolumesTab(props: { model: AdminModel; trans: TranslationBundle 
           <Told icon={missingIcon} text={trans.__('Not available')} detail={reason ?? trans.__('The hub gives no reason.')} tone="warning" />
         )
     },
-    { id: 'groups', label: trans.__('Who sees it'), cell: ({ groups }) => <Long text={groups.length === 0 ? trans.__('Everybody') : groups.join(', ')} /> }
+    { id: 'groups', label: trans.__('Who sees it'), width: '25%', cell: ({ groups }) => <Long text={groups.length === 0 ? trans.__('Everybody') : groups.join(', ')} /> }
   ];
   return (
     <Section live={live} trans={trans}>
@@ -66,7 +67,7 @@ function Overview(props: { overview: HubOverview | null; trans: TranslationBundl
   const facts: { name: string; text: string | null }[] = overview
     ? [
         { name: trans.__('Hub'), text: trans.__('%1, with the API of JupyterHub %2', overview.version, overview.jupyterhub) },
-        { name: trans.__('Runs since'), text: duration(trans, overview.uptime_seconds) },
+        { name: trans.__('Running for'), text: duration(trans, overview.uptime_seconds) },
         { name: trans.__('Engine'), text: overview.engine ?? trans.__('Not known') },
         { name: trans.__('Proxy'), text: overview.proxy ? trans._n('%2, %1 route', '%2, %1 routes', overview.proxy.routes, overview.proxy.address) : trans.__('Does not answer') },
         { name: trans.__('Login'), text: overview.login ?? trans.__('Not known') },

@@ -17,6 +17,8 @@ export interface IColumn<T> {
   label: string;
   /** What `sort` is called for it; without one it cannot be sorted by. */
   sort?: string;
+  /** Its share of the table, as CSS has it; those without one divide the rest. */
+  width?: string;
   /** Only its buttons: the heading is for screen readers. */
   actions?: boolean;
   cell: (row: T) => React.ReactNode;
@@ -36,6 +38,11 @@ export function Table<T>(props: {
   const { columns, rows, sort, trans } = props;
   return (
     <table className="jp-DatalabsAdmin-table" role="table" aria-label={props.label} aria-busy={rows === null || props.busy}>
+      <colgroup>
+        {columns.map(({ id, width }) => (
+          <col key={id} style={{ width }} />
+        ))}
+      </colgroup>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(column => {
@@ -105,7 +112,7 @@ export function Told(props: { icon: LabIcon; text: string; detail?: string | nul
       <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
       <span>
         {props.text}
-        {props.detail && <span className="jp-DatalabsAdmin-detail">{props.detail}</span>}
+        {props.detail && <span className="jp-DatalabsAdmin-detail jp-mod-clamped">{props.detail}</span>}
       </span>
     </span>
   );
@@ -117,7 +124,7 @@ export function Ago(props: { at: string | null | undefined; none: string }): JSX
     return <span className="jp-DatalabsAdmin-none">{props.none}</span>;
   }
   return (
-    <time dateTime={props.at} title={exact(props.at)}>
+    <time className="jp-DatalabsAdmin-time" dateTime={props.at} title={exact(props.at)}>
       {Time.formatHuman(new Date(props.at))}
     </time>
   );
@@ -164,10 +171,10 @@ export function Section<Q extends object, D>(props: { live: Live<Q, D>; trans: T
   const retry = { label: trans.__('Try again'), onClick: () => void live.refresh() };
   const reload = { label: trans.__('Reload this page'), onClick: () => window.location.reload() };
   return (
-    <>
+    <div {...useKeptFocus()}>
       <div className="jp-DatalabsAdmin-bar">
         {props.bar}
-        <IconButton icon={refreshIcon} label={trans.__('Look again')} onClick={() => void live.refresh()} />
+        <IconButton icon={refreshIcon} label={trans.__('Refresh')} onClick={() => void live.refresh()} />
       </div>
       {problem && live.data !== null && <StatusLine tone="warning" text={staleText(trans, problem, live.updated)} />}
       {problem && (live.data === null || isFinal(problem)) ? (
@@ -175,8 +182,32 @@ export function Section<Q extends object, D>(props: { live: Live<Q, D>; trans: T
       ) : (
         props.children
       )}
-    </>
+    </div>
   );
+}
+
+/** Where the focus goes when what had it is gone, a row that ended or a button that has done its work: to the row in its place, else to the first thing of the bar. */
+function useKeptFocus(): React.HTMLAttributes<HTMLDivElement> & React.RefAttributes<HTMLDivElement> {
+  const ref = React.useRef<HTMLDivElement>(null);
+  const last = React.useRef<Element | null>(null);
+  const row = React.useRef(-1);
+  const rows = (): Element[] => [...(ref.current?.querySelectorAll('tbody tr') ?? [])];
+  React.useEffect(() => {
+    if (last.current && !last.current.isConnected && document.activeElement === document.body) {
+      const there = row.current < 0 ? undefined : rows()[Math.min(row.current, rows().length - 1)];
+      const next = there?.querySelector<HTMLElement>('button:not(:disabled)') ?? ref.current?.querySelector<HTMLElement>('input, button');
+      next?.focus();
+    }
+  });
+  return {
+    ref,
+    onFocus: ({ target }) => {
+      last.current = target;
+      row.current = rows().findIndex(each => each.contains(target));
+    },
+    // What is removed does not blur.
+    onBlur: () => (last.current = null)
+  };
 }
 
 function staleText(trans: TranslationBundle, problem: IProblemInfo, updated: number): string {

@@ -10,6 +10,9 @@ import { Ago, IconButton, Pager, Search, Section, Table, Told } from './parts';
 import type { IColumn } from './parts';
 import { amountText, sessionTitle, stateWord } from './words';
 
+/** Room for "59 minutes ago". */
+export const TIME = '128px';
+
 const STATES: readonly SessionState[] = ['queued', 'starting', 'ready', 'stopping', 'failed'];
 
 /** One that has ended has nothing to stop, unless the hub could not end it. */
@@ -22,6 +25,7 @@ export function nameColumn(trans: TranslationBundle, sort?: string): IColumn<Own
     id: 'title',
     label: trans.__('Datalab'),
     sort,
+    width: '20%',
     cell: session => {
       const Icon = iconOfKind(session.kind);
       return (
@@ -35,7 +39,7 @@ export function nameColumn(trans: TranslationBundle, sort?: string): IColumn<Own
 }
 
 export function ownerColumn(trans: TranslationBundle, sort?: string): IColumn<OwnedSession> {
-  return { id: 'owner', label: trans.__('Owner'), sort, cell: ({ owner }) => <Long text={owner} /> };
+  return { id: 'owner', label: trans.__('Owner'), sort, width: '16%', cell: ({ owner }) => <Long text={owner} /> };
 }
 
 export function Long(props: { text: string }): JSX.Element {
@@ -68,17 +72,19 @@ export function SessionsTab(props: { model: AdminModel; trans: TranslationBundle
         />
       )
     },
-    { id: 'requested', label: trans.__('Started'), sort: 'requested', cell: ({ requested }) => <Ago at={requested} none="" /> },
-    { id: 'activity', label: trans.__('Last activity'), sort: 'last_activity', cell: ({ last_activity: at }) => <Ago at={at} none={trans.__('None yet')} /> },
+    { id: 'requested', label: trans.__('Started'), sort: 'requested', width: TIME, cell: ({ requested }) => <Ago at={requested} none="" /> },
+    { id: 'activity', label: trans.__('Last activity'), sort: 'last_activity', width: TIME, cell: ({ last_activity: at }) => <Ago at={at} none={trans.__('None yet')} /> },
     {
       id: 'resources',
       label: trans.__('May use'),
+      width: '112px',
       cell: ({ resources }) => (resources ? <span title={trans.__('At most, by its datalab')}>{trans.__('%1 CPU, %2', resources.cpu, amountText(resources.memory))}</span> : null)
     },
     {
       id: 'actions',
       label: trans.__('Actions'),
       actions: true,
+      width: '72px',
       cell: session => {
         const what = trans.__('%1 of %2', sessionTitle(session), session.owner);
         return (
@@ -150,14 +156,15 @@ export function QueueTab(props: { model: AdminModel; trans: TranslationBundle })
   const live = model.queue;
   const { data, query } = live;
   const columns: IColumn<OwnedSession>[] = [
-    { id: 'place', label: trans.__('Place'), cell: ({ place }) => place?.place ?? '' },
+    { id: 'place', label: trans.__('Place'), width: '64px', cell: ({ place }) => place?.place ?? '' },
     ownerColumn(trans),
     nameColumn(trans),
-    { id: 'since', label: trans.__('Waits since'), cell: ({ requested }) => <Ago at={requested} none="" /> },
+    { id: 'since', label: trans.__('Waits since'), width: TIME, cell: ({ requested }) => <Ago at={requested} none="" /> },
     {
       id: 'actions',
       label: trans.__('Actions'),
       actions: true,
+      width: '104px',
       cell: session => (
         <span className="jp-DatalabsAdmin-actions">
           <button

@@ -1,17 +1,15 @@
 import type { GroupModel, Role, UserModel } from '@jupyter-datalabs/hub-client';
 import { datalabIcon, EmptyState } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect, usersIcon } from '@jupyterlab/ui-components';
+import { usersIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { askRole } from './dialogs';
 import type { AdminModel } from './model';
 import { Ago, Pager, Search, Section, Table } from './parts';
 import type { IColumn } from './parts';
 import { editQuota } from './quota-form';
-import { Long } from './sessions';
+import { Long, TIME } from './sessions';
 import { quotaText, roleWord } from './words';
-
-const ROLES: readonly Role[] = ['user', 'author', 'reviewer', 'admin'];
 
 /** Roles come with those before them: the last one says it. */
 function roleOf(user: UserModel): Role {
@@ -41,6 +39,7 @@ export function UsersTab(props: { model: AdminModel; trans: TranslationBundle })
       id: 'name',
       label: trans.__('Name'),
       sort: 'name',
+      width: '22%',
       cell: user => (
         <>
           <Long text={user.name} />
@@ -51,24 +50,21 @@ export function UsersTab(props: { model: AdminModel; trans: TranslationBundle })
     {
       id: 'role',
       label: trans.__('Role'),
+      width: '120px',
       cell: user => {
         if (user.name === model.hub.user) {
           return <span title={trans.__('Another administrator can change your role')}>{roleWord(trans, roleOf(user))}</span>;
         }
         return (
-          <HTMLSelect
-            className="jp-DatalabsAdmin-select"
-            aria-label={trans.__('Role of %1', user.name)}
-            value={roleOf(user)}
-            options={ROLES.map(role => ({ value: role, label: roleWord(trans, role) }))}
-            onChange={event => void askRole(model, user, event.target.value as Role, trans)}
-          />
+          <button type="button" className="jp-DatalabsButton" aria-label={trans.__('%1: change the role of %2', roleWord(trans, roleOf(user)), user.name)} onClick={() => void askRole(model, user.name, roleOf(user), trans)}>
+            {roleWord(trans, roleOf(user))}
+          </button>
         );
       }
     },
-    { id: 'groups', label: trans.__('Groups'), cell: user => <Long text={user.groups?.join(', ') ?? ''} /> },
-    { id: 'activity', label: trans.__('Last activity'), sort: 'last_activity', cell: user => <Ago at={user.last_activity} none={trans.__('Never')} /> },
-    { id: 'sessions', label: trans.__('Sessions'), cell: user => Object.keys(user.servers ?? {}).length },
+    { id: 'groups', label: trans.__('Groups'), width: '18%', cell: user => <Long text={user.groups?.join(', ') ?? ''} /> },
+    { id: 'activity', label: trans.__('Last activity'), sort: 'last_activity', width: TIME, cell: user => <Ago at={user.last_activity} none={trans.__('Never')} /> },
+    { id: 'sessions', label: trans.__('Sessions'), width: '80px', cell: user => Object.keys(user.servers ?? {}).length },
     { id: 'quota', label: trans.__('Quota'), cell: user => <QuotaCell model={model} kind="user" name={user.name} trans={trans} /> }
   ];
   return (
@@ -106,13 +102,13 @@ export function GroupsTab(props: { model: AdminModel; trans: TranslationBundle }
   const live = model.groups;
   const { data, query } = live;
   const columns: IColumn<GroupModel>[] = [
-    { id: 'name', label: trans.__('Group'), cell: ({ name }) => <Long text={name} /> },
+    { id: 'name', label: trans.__('Group'), width: '25%', cell: ({ name }) => <Long text={name} /> },
     {
       id: 'members',
       label: trans.__('Members'),
       cell: ({ users = [] }) => <Long text={users.length === 0 ? trans.__('None') : `${users.length.toLocaleString()}: ${users.slice(0, PEOPLE).join(', ')}${users.length > PEOPLE ? ', …' : ''}`} />
     },
-    { id: 'quota', label: trans.__('Quota of each member'), cell: ({ name }) => <QuotaCell model={model} kind="group" name={name} trans={trans} /> }
+    { id: 'quota', label: trans.__('Quota of each member'), width: '35%', cell: ({ name }) => <QuotaCell model={model} kind="group" name={name} trans={trans} /> }
   ];
   return (
     <Section live={live} trans={trans} bar={data && <Pager offset={query.offset} total={data.total} onOffset={offset => live.ask({ offset })} trans={trans} />}>

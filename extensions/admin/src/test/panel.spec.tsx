@@ -218,14 +218,27 @@ describe('AdminPanel', () => {
   it('changes a role after a question, never that of oneself', async () => {
     it_ = await setUp();
     await it_.open('Users');
-    const role = it_.find<HTMLSelectElement>('select[aria-label="Role of bob"]');
-    expect(it_.panel.node.querySelector('select[aria-label="Role of ada"]')).toBeNull();
+    expect(it_.panel.node.querySelector('button[aria-label$="change the role of ada"]')).toBeNull();
+    await settle(() => it_.button('User: change the role of bob').click());
+    // Chosen step by step with the keyboard: nothing is asked or done before the end.
+    const role = document.querySelector<HTMLSelectElement>('.jp-Dialog select')!;
     await settle(() => {
       Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')!.set!.call(role, 'admin');
       role.dispatchEvent(new Event('change', { bubbles: true }));
     });
     await it_.answer(true);
     expect(it_.client.modifyUser).toHaveBeenCalledWith({ name: 'bob', body: { role: 'admin' } });
+  });
+
+  it('gives the focus of a row that is gone to the next, and that of the last to the search', async () => {
+    it_ = await setUp();
+    await settle(() => it_.button('Stop JupyterLab of ada').focus());
+    it_.client.findSessions.mockImplementation(async () => page([session('bob', 'euclid')]));
+    await settle(() => it_.button('Refresh').click());
+    expect(document.activeElement!.closest('tr')!.textContent).toContain('bob');
+    it_.client.findSessions.mockImplementation(async () => page([]));
+    await settle(() => it_.button('Refresh').click());
+    expect(document.activeElement!.getAttribute('aria-label')).toBe('Search sessions');
   });
 
   const allowed = (sessions: number) => ({ own: null, effective: { sessions: { value: sessions, origin: 'default' }, cpu: null, memory: { value: '8Gi', origin: 'group:euclid' }, home: null } });

@@ -29,6 +29,7 @@ h1:focus { outline: none; }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 0 0 .5rem; font-size: 1.25rem; line-height: 1.25; }
 p { margin: .5rem 0; }
+.figure { white-space: nowrap; }
 .soft, .next { color: var(--soft); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.25rem 0 0; }
 .button, button { display: inline-block; padding: .5rem 1.1rem; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }

@@ -15,6 +15,8 @@ import { html, sendMessage, sendPage, type Html } from './template.js';
 
 /** Rows of the first look at everything. */
 const MOST_SHOWN = 15;
+/** Sizes older than that would not fit what is listed beside them, which is looked at now. */
+const LOOKED_MS = 2000;
 const SLASH = Buffer.from('/');
 
 type Found = HomeFile & { place: HomePlace; path: Buffer };
@@ -33,7 +35,7 @@ export function homeFilesPages(context: Context, router: Router): void {
       sendPage(response, { title: 'Files in your home', user: owner, body: directoryBody({ place, path, found: found && inside(place, path, found), names, xsrf }) });
       return;
     }
-    const usage = await homes.usage(owner);
+    const usage = await homes.usage(owner, { maxAgeMs: LOOKED_MS });
     const title = await sessionTitle(context, '');
     const home = await context.sessions.get(owner, '');
     // While the home runs there is nothing to start: the button would only open it, and not safely.
@@ -210,6 +212,6 @@ const join = (parts: Buffer[]): Buffer => Buffer.from(parts.map(part => part.toS
 /** A name may hold what would break the line, or turn around what follows. */
 const text = (name: Buffer): string => name.toString().replace(/\p{C}/gu, '\u{FFFD}');
 
-const size = (bytes: number): Html => html`<span title="${bytes} bytes">${sizeText(bytes)}</span>`;
+const size = (bytes: number): Html => html`<span class="figure" title="${bytes} bytes">${sizeText(bytes)}</span>`;
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' at ') + ' UTC';

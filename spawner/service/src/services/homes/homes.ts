@@ -92,13 +92,13 @@ export class Homes implements HomesService {
     if (this.#walks.get(user)?.begun) this.#walks.delete(user);
   }
 
-  async usage(user: string): Promise<HomeUsage> {
+  async usage(user: string, { maxAgeMs = FRESH_MS }: { maxAgeMs?: number } = {}): Promise<HomeUsage> {
     const { limitOf } = this.options;
     const found = await this.#look(user);
     const places = this.#placesIn(user, found);
     const [limit, disk] = [await limitOf(user), tightest(found, [...places.keys(), this.#workspace(user)])];
     const known = this.#measured.get(user);
-    const measured = this.#age(known) <= FRESH_MS && covers(known, places) ? known : ((await this.#within(START_MS, this.#measureAll(user, places))) ?? this.#measured.get(user));
+    const measured = this.#age(known) <= maxAgeMs && covers(known, places) ? known : ((await this.#within(START_MS, this.#measureAll(user, places))) ?? this.#measured.get(user));
     const bytes = (source: string): number | null => measured?.sizes.get(source) ?? null;
     const sizes = [...places.keys()].map(bytes).filter(size => size !== null);
     const used = measured && (sizes.length > 0 || places.size === 0) ? sizes.reduce((sum, size) => sum + size, 0) : null;

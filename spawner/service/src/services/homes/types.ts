@@ -26,7 +26,8 @@ export interface HomeUsage {
 export type HomePlace = string;
 
 export interface HomesService extends HomeSizes {
-  usage(user: string): Promise<HomeUsage>;
+  /** Measured anew where it is older than that and there is time; milliseconds. */
+  usage(user: string, options?: { maxAgeMs?: number }): Promise<HomeUsage>;
   /** Rejects with `home-full`. */
   admit(start: { owner: string; by?: string; datalab: Pick<Datalab, 'id'>; options: { safe?: boolean } }): Promise<void>;
   /** Sets a home aside. Rejects with `conflict` while a session has it, unless that is to be stopped first. */

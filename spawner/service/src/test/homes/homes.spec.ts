@@ -119,7 +119,7 @@ it('a figure of long ago admits nobody who has filled the home since', async () 
 });
 
 it('a measurement from before a place was there is no fresh one, neither to look at nor for a start', async () => {
-  const { homes, files, start } = make({ limit: 10 * GIB });
+  const { homes, files, start, clock } = make({ limit: 10 * GIB });
   const all = new Map(files.bytes);
   files.bytes.clear();
   expect(await homes.usage('ann')).toMatchObject({ used: 0, homes: [], workspace: null });
@@ -127,6 +127,11 @@ it('a measurement from before a place was there is no fresh one, neither to look
   await expect(start()).rejects.toMatchObject({ code: 'home-full', message: 'Your home is full: 17.0 GiB of 10.0 GiB are used.' });
   files.bytes.set('/homes/ann/topcat', GIB);
   expect(await homes.usage('ann')).toMatchObject({ used: 18 * GIB, homes: expect.arrayContaining([{ datalab: 'topcat', bytes: GIB }]), workspace: { bytes: 12 * GIB } });
+  // Nor is one from a while ago for whoever lists the files themselves beside it.
+  files.bytes.set('/homes/ann/topcat', 3 * GIB);
+  expect((await homes.usage('ann')).used).toBe(18 * GIB);
+  await clock.advance(3000);
+  expect((await homes.usage('ann', { maxAgeMs: 2000 })).used).toBe(20 * GIB);
 });
 
 it('lists what there is while it is measured, with what is known by then', async () => {

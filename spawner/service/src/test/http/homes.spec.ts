@@ -82,7 +82,7 @@ it('removes nothing by one click, and then exactly what was asked for', async ()
   const question = await post('/hub/home-files/remove', fields);
   expect(question.text).toContain('It is gone for good, with everything in it.');
   const asked = (await post('/hub/home-files/remove', { in: 'home/topcat', at: encoded('data/big.fits'), size: String(12 * 2 ** 20), kind: 'file' })).text;
-  expect(asked).toMatch(/<code>data\/big.fits<\/code> in Home of TOPCAT, <span title="12582912 bytes">12.0 MiB<\/span>.*The file is gone for good\./s);
+  expect(asked).toMatch(/<code>data\/big.fits<\/code> in Home of TOPCAT, <span class="figure" title="12582912 bytes">12.0 MiB<\/span>.*The file is gone for good\./s);
   expect(homes.asked).toEqual([]);
   expect(await post('/hub/home-files/remove', { ...fields, sure: 'yes' })).toMatchObject({ status: 303, location: '/hub/home-files?in=home%2Ftopcat' });
   expect(homes.asked).toEqual([{ remove: { owner: USER, place: 'home/topcat', path: 'a\xff' } }]);
