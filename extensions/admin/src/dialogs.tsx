@@ -65,7 +65,7 @@ export async function askRole(model: AdminModel, user: string, now: Role, trans:
             onChange={event => choose((role = event.target.value as Role))}
           />
         </div>
-        <p>
+        <p role="status">
           {chosen === 'admin'
             ? trans.__('An administrator sees and stops the sessions of everybody, and can enter them.')
             : trans.__('It takes effect at once, in windows that are open too.')}

@@ -105,14 +105,14 @@ export function IconButton(props: { icon: LabIcon; label: string; onClick: () =>
 }
 
 /** An icon and its word: state is never told by one of the two alone. */
-export function Told(props: { icon: LabIcon; text: string; detail?: string | null; tone?: 'warning' }): JSX.Element {
+export function Told(props: { icon: LabIcon; text: string; detail?: string | null; tone?: 'warning'; clamped?: boolean }): JSX.Element {
   const Icon = props.icon;
   return (
     <span className={`jp-DatalabsAdmin-told${props.tone ? ` jp-mod-${props.tone}` : ''}`} title={props.detail ?? undefined}>
       <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
       <span>
         {props.text}
-        {props.detail && <span className="jp-DatalabsAdmin-detail jp-mod-clamped">{props.detail}</span>}
+        {props.detail && <span className={`jp-DatalabsAdmin-detail${props.clamped ? ' jp-mod-clamped' : ''}`}>{props.detail}</span>}
       </span>
     </span>
   );
@@ -193,7 +193,7 @@ function useKeptFocus(): React.HTMLAttributes<HTMLDivElement> & React.RefAttribu
   const row = React.useRef(-1);
   const rows = (): Element[] => [...(ref.current?.querySelectorAll('tbody tr') ?? [])];
   React.useEffect(() => {
-    if (last.current && !last.current.isConnected && document.activeElement === document.body) {
+    if (last.current && (!last.current.isConnected || last.current.matches(':disabled')) && document.activeElement === document.body) {
       const there = row.current < 0 ? undefined : rows()[Math.min(row.current, rows().length - 1)];
       const next = there?.querySelector<HTMLElement>('button:not(:disabled)') ?? ref.current?.querySelector<HTMLElement>('input, button');
       next?.focus();
@@ -205,8 +205,12 @@ function useKeptFocus(): React.HTMLAttributes<HTMLDivElement> & React.RefAttribu
       last.current = target;
       row.current = rows().findIndex(each => each.contains(target));
     },
-    // What is removed does not blur.
-    onBlur: () => (last.current = null)
+    // What is removed does not blur. A dialog gives the focus back to where it was, which may be gone by then.
+    onBlur: ({ relatedTarget }) => {
+      if (!relatedTarget?.closest('.jp-Dialog')) {
+        last.current = null;
+      }
+    }
   };
 }
 

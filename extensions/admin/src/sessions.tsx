@@ -68,6 +68,7 @@ export function SessionsTab(props: { model: AdminModel; trans: TranslationBundle
           icon={stateIcons[session.state]}
           text={stateWord(trans, session.state)}
           tone={session.state === 'failed' ? 'warning' : undefined}
+          clamped
           detail={session.failure ? session.failure.detail : session.place ? trans.__('Place %1 of %2', session.place.place, session.place.of) : null}
         />
       )

@@ -65,7 +65,7 @@ export function VolumesView(props: {
           icon={volumeIcon}
           title={trans.__('No archive volumes')}
           hint={trans.__('Data that the hub mounts read-only for you appears here. Whoever runs the hub names it in volumes.yaml.')}
-          action={{ label: trans.__('Look again'), onClick: refresh }}
+          action={{ label: trans.__('Refresh'), onClick: refresh }}
         />
       ) : (
         <VolumeList volumes={state.volumes} trans={trans} actions={actions} />
@@ -90,7 +90,7 @@ export class VolumesPanel extends SidePanel {
     this.toolbar.addItem('title', title);
     this.toolbar.addItem(
       'refresh',
-      new ToolbarButton({ icon: refreshIcon, tooltip: trans.__('Look again for volumes'), onClick: refresh })
+      new ToolbarButton({ icon: refreshIcon, tooltip: trans.__('Refresh for volumes'), onClick: refresh })
     );
     const content = ReactWidget.create(
       <UseSignal signal={model.changed}>
