@@ -17,10 +17,10 @@ export interface HomeFiles {
   /** Size of each folder. May take as long as the disk does: whoever asks sets the limit. Rejects when it does not know all of them. */
   sizes(sources: string[]): Promise<Map<string, number>>;
   /**
-   * What there is of these folders, those they lie in, what is in the home and in its `.reset`; each with the disk it lies on, null where that does not say. May take as long as
-   * the disk does: whoever asks sets the limit, and no thread of the hub is held meanwhile. Rejects when a disk fails.
+   * What there is of these folders, those they lie in, what is in the home and in its `.reset`; each with the disk it lies on, null where that does not say. With a datalab only
+   * the disks of its home and of the workspace. May take as long as the disk does: whoever asks sets the limit. Rejects when a disk fails.
    */
-  look(user: { home: string; workspace: string }): Promise<Map<string, { total: number; free: number } | null>>;
+  look(user: { home: string; workspace: string; datalab?: string }): Promise<Map<string, { total: number; free: number } | null>>;
   /** Gives a folder a new place. False: there was none. */
   move(from: string, to: string): Promise<boolean>;
   /** The largest things in a directory, at most `most`; null when there is no such directory, or it cannot be read in time. */

@@ -1,27 +1,24 @@
 import { spawn } from 'node:child_process';
 import { access, mkdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildRoomCommand, LIST, REMOVE } from '../../builders/room.js';
 import type { HomeFile, HomeFiles, HomeRoom } from '../../ports/home-files.js';
+import { DiskLooks } from './disk-looks.js';
 import { removeTree } from './files.js';
 import { Staging } from './prepare.js';
 import { toolEnvironment } from './process.js';
 import { describeSystem } from './system.js';
 import { UidMap } from './uids.js';
 
-/** Milliseconds that a look at what there is, one at a directory, and a removal may take in all. */
-const LOOK_MS = 10_000;
+/** Milliseconds that a look at a directory and a removal may take in all. */
 const LIST_MS = 30_000;
 const REMOVE_MS = 600_000;
 /** Bytes of an answer: names are at most 255 each. */
 const MOST_OUTPUT = 2 ** 20;
-const MOST_COMPLAINT = 2 ** 14;
-/** `<blocks> <free blocks> <bytes of one> <path>`. One process, which a disk that does not answer holds instead of the hub. */
-const LOOK = `exec stat --file-system --printf '%b %a %S %n\\0' -- "$1" "$2" "$3" "$4" "$3"/* "$3"/.reset/*`;
-
 /** Folders on this machine's disks. Everything that walks is a process of its own: a million files hold up nothing here. */
 export class LocalHomeFiles implements HomeFiles {
   private readonly uids: UidMap | null;
+  readonly #looks = new DiskLooks();
 
   constructor({ stateDir }: { stateDir: string }) {
     this.uids = process.getuid?.() === 0 ? new UidMap(stateDir) : null;
@@ -40,15 +37,12 @@ export class LocalHomeFiles implements HomeFiles {
     return sizes;
   }
 
-  async look({ home, workspace }: { home: string; workspace: string }): Promise<Map<string, { total: number; free: number } | null>> {
-    const { code, output, complaint } = await tool(['sh', '-c', LOOK, 'look', dirname(home), dirname(workspace), home, workspace], Buffer.alloc(0), LOOK_MS);
-    const failures = complaint.split('\n').filter(line => line !== '' && !/: (?:No such file or directory|Not a directory)$/.test(line));
-    if ((code !== 0 && code !== 1) || failures.length > 0) throw new Error(`stat ended with ${code}: ${failures.join('; ')}`);
-    const found = new Map<string, { total: number; free: number } | null>();
-    for (const [, blocks, free, size, path] of output.toString().matchAll(/(\d+) (\d+) (\d+) ([^\0]+)\0/g)) {
-      found.set(path!, Number(blocks) === 0 ? null : { total: Number(blocks) * Number(size), free: Number(free) * Number(size) });
-    }
-    return found;
+  look({ home, workspace, datalab }: { home: string; workspace: string; datalab?: string }): Promise<Map<string, { total: number; free: number } | null>> {
+    return this.#looks.ask(
+      datalab === undefined
+        ? { chains: [dirname(home), dirname(workspace), home, workspace].map(path => [path]), folders: [home, join(home, '.reset')] }
+        : { chains: [[join(home, datalab), home, dirname(home)], [workspace, dirname(workspace)]], folders: [] }
+    );
   }
 
   async move(from: string, to: string): Promise<boolean> {
@@ -98,28 +92,23 @@ function exists(path: string): Promise<boolean> {
 interface Ran {
   code: number | null;
   output: Buffer;
-  complaint: string;
 }
 
 /** Runs a tool to its end, or to the end of its time; never rejects. */
 function tool(command: string[], input: Buffer, timeoutMs: number): Promise<Ran> {
   return new Promise(resolve => {
     const [program, ...args] = command as [string, ...string[]];
-    const child = spawn(program, args, { cwd: '/', env: toolEnvironment(), stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { cwd: '/', env: toolEnvironment(), stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs, killSignal: 'SIGKILL' });
     const chunks: Buffer[] = [];
     let length = 0;
-    let complaint = '';
     child.stdin.on('error', () => undefined);
     child.stdout.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MOST_OUTPUT) chunks.push(chunk);
       else child.kill('SIGKILL');
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (complaint.length < MOST_COMPLAINT) complaint += text;
-    });
-    child.once('error', () => resolve({ code: 127, output: Buffer.alloc(0), complaint: '' }));
-    child.once('close', code => resolve({ code, output: Buffer.concat(chunks), complaint }));
+    child.once('error', () => resolve({ code: 127, output: Buffer.alloc(0) }));
+    child.once('close', code => resolve({ code, output: Buffer.concat(chunks) }));
     child.stdin.end(input);
   });
 }

@@ -122,7 +122,7 @@ export class Homes implements HomesService {
       return;
     }
     const limit = await this.options.limitOf(owner);
-    const found = await this.#look(owner).catch(() => null);
+    const found = await this.#look(owner, limit === null ? datalab.id : undefined).catch(() => null);
     if (limit !== null) {
       const places: Places = found ? this.#placesIn(owner, found) : new Map();
       const known = this.#measured.get(owner);
@@ -213,13 +213,14 @@ export class Homes implements HomesService {
     return path.join(this.options.workspaces, user);
   }
 
-  /** Rejects with `volume-unreachable`. One at a time for each user; a disk that does not answer holds few processes in all. */
-  async #look(user: string): Promise<Found> {
+  /** Rejects with `volume-unreachable`. One at a time for each user; of a disk that does not answer a few are asked in all. With a datalab: its disks alone. */
+  async #look(user: string, datalab?: string): Promise<Found> {
     const { folder, files, logger } = this.options;
-    let look = this.#looks.get(user);
+    const key = datalab === undefined ? user : `${user} ${datalab}`;
+    let look = this.#looks.get(key);
     if (!look && this.#silent < MOST_SILENT) {
-      look = files.look({ home: path.join(folder, user), workspace: this.#workspace(user) }).finally(() => this.#looks.delete(user));
-      this.#looks.set(user, look);
+      look = files.look({ home: path.join(folder, user), workspace: this.#workspace(user), ...(datalab !== undefined && { datalab }) }).finally(() => this.#looks.delete(key));
+      this.#looks.set(key, look);
       const ended = look.then(() => undefined, (error: unknown) => logger.warn({ user, err: error }, 'the disk of a home failed'));
       void this.#within(DISK_MS, ended.then(() => true)).then(async inTime => {
         if (inTime) return;

@@ -11,6 +11,8 @@ import type { Sessions } from './sessions.js';
 import { sessionSpec } from './spec.js';
 import type { StartOptions, Step } from './types.js';
 
+/** Milliseconds between two looks whether a server answers: most do within the first few. */
+const PROBE_FIRST_MS = 5;
 const PROBE_INTERVAL_MS = 20;
 /** Of many starts at once each is looked for the more seldom, as the looking takes from their processors; up to so many times. */
 const PROBE_SELDOM = 2;
@@ -155,11 +157,11 @@ function logStep({ deps }: Sessions, { view }: Entry, step: Step): void {
   deps.logger.info({ owner: view.owner, session: view.name, startId: view.startId, step }, 'start step');
 }
 
-/** Readiness is an answer through the public route, looked for every 20 ms without back-off; with others under way, all of them together so often. */
+/** Readiness is an answer through the public route, looked for every 20 ms at least, and with others under way half as often. */
 export async function untilAnswers(sessions: Sessions, entry: Entry, datalab: Pick<Datalab, 'kind' | 'health'>, signal: AbortSignal): Promise<void> {
   const { probe, clock } = sessions.deps;
   const below = datalab.kind === 'web' && datalab.health ? datalab.health.replace(/^\/+/, '') : 'api';
-  for (;;) {
+  for (let pause = PROBE_FIRST_MS; ; pause = Math.min(2 * pause, PROBE_INTERVAL_MS)) {
     signal.throwIfAborted();
     const status = await abortable(probe(entry.view.url + below, signal), signal);
     // While a proxy has just come back without this route, others answer: the hub (424), or the home (404).
@@ -167,7 +169,7 @@ export async function untilAnswers(sessions: Sessions, entry: Entry, datalab: Pi
     if (status !== null && status < 500 && !stranger) {
       return;
     }
-    await clock.sleep(PROBE_INTERVAL_MS * Math.min(PROBE_SELDOM, Math.max(1, sessions.queue.starting)), signal);
+    await clock.sleep(pause * Math.min(PROBE_SELDOM, Math.max(1, sessions.queue.starting)), signal);
   }
 }
 

@@ -157,11 +157,14 @@ it('tells what there is of a user, none of what is in it, and the disk it lies o
   const disk = found.get(home)!;
   expect(disk.total).toBeGreaterThan(disk.free);
   expect(found.get(join(base, 'workspaces'))!.total).toBe(disk.total);
+  const disksOf = async (datalab: string) => [...(await files.look({ home: join(base, 'homes/ann'), workspace: join(base, 'workspaces/ann'), datalab })).keys()].map(path => path.slice(base.length));
+  expect(await disksOf('jupyterlab')).toEqual(['/homes/ann/jupyterlab', '/workspaces']);
+  expect(await disksOf('new')).toEqual(['/homes/ann', '/workspaces']);
   expect([...(await files.look({ home: join(base, 'none/bob'), workspace: join(home, 'a/b') })).keys()]).toEqual([]);
 });
 
 it('does not take what it cannot look at for missing', async () => {
-  await expect(files.look({ home: join(base, 'x'.repeat(300)), workspace: join(base, 'w') })).rejects.toThrow('File name too long');
+  await expect(files.look({ home: join(base, 'x'.repeat(300)), workspace: join(base, 'w') })).rejects.toThrow('name too long');
 });
 
 (isRoot ? it : it.skip)('makes room on a disk without a byte left (needs root, which mounts a small one)', async () => {
