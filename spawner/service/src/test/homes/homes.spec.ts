@@ -6,7 +6,7 @@ import { TestClock } from '../http/harness.js';
 const GIB = 2 ** 30;
 
 class FakeFiles implements HomeFiles {
-  bytes = new Map([['/homes/ann/jupyterlab', 3 * GIB], ['/homes/ann/euclid', GIB], ['/homes/ann/.reset/euclid 2026-02-01T10-20-30-000Z', GIB], ['/work/ann', 2 * GIB]]);
+  bytes = new Map([['/homes/ann/jupyterlab', 3 * GIB], ['/homes/ann/euclid', GIB], ['/homes/ann/.reset/euclid 2026-02-01T10-20-30-000Z', GIB], ['/workspaces/ann', 2 * GIB]]);
   free = 50 * GIB;
   readonly walked: string[] = [];
   looks = 0;
@@ -25,7 +25,7 @@ class FakeFiles implements HomeFiles {
   }
   async look({ home, workspace }: { home: string; workspace: string }): Promise<Map<string, { total: number; free: number }>> {
     this.looks++;
-    const there = ['/homes', '/work', ...[...this.bytes.keys()].filter(path => path === workspace || path.startsWith(`${home}/`))];
+    const there = ['/homes', '/workspaces', ...[...this.bytes.keys()].filter(path => path === workspace || path.startsWith(`${home}/`))];
     return this.dead ? new Promise(() => undefined) : new Map(there.map(path => [path, { total: 100 * GIB, free: this.free }]));
   }
   async move(from: string, to: string): Promise<boolean> {
@@ -52,7 +52,7 @@ function make(change: Partial<HomesOptions> & { limit?: number | null } = {}) {
   const sessions: Awaited<ReturnType<HomesOptions['sessions']['list']>> = [{ name: '', datalab: 'jupyterlab', title: 'JupyterLab', state: 'ready' }];
   const done: string[] = [];
   const homes = new Homes({
-    folder: '/homes', workspaces: '/work', files, clock, limitOf: async () => change.limit ?? null,
+    folder: '/homes', workspaces: '/workspaces', files, clock, limitOf: async () => change.limit ?? null,
     inTurnOf: async (_user, task) => task(), release: async (user, datalab) => void done.push(`release ${user} ${datalab}`),
     sessions: { list: async () => sessions, stop: async ({ name, by }) => void (done.push(`stop "${name}" by ${by}`), (sessions.find(session => session.name === name)!.state = 'stopped')) },
     logger: { warn: () => undefined, info: () => undefined }, ...change
@@ -123,7 +123,7 @@ it('a measurement from before a place was there is no fresh one, neither to look
   const all = new Map(files.bytes);
   files.bytes.clear();
   expect(await homes.usage('ann')).toMatchObject({ used: 0, homes: [], workspace: null });
-  files.bytes = new Map([...all, ['/work/ann', 12 * GIB]]);
+  files.bytes = new Map([...all, ['/workspaces/ann', 12 * GIB]]);
   await expect(start()).rejects.toMatchObject({ code: 'home-full', message: 'Your home is full: 17.0 GiB of 10.0 GiB are used.' });
   files.bytes.set('/homes/ann/topcat', GIB);
   expect(await homes.usage('ann')).toMatchObject({ used: 18 * GIB, homes: expect.arrayContaining([{ datalab: 'topcat', bytes: GIB }]), workspace: { bytes: 12 * GIB } });
@@ -269,7 +269,7 @@ it('removes what is asked for and counts anew; what takes long goes on', async (
   await homes.usage('ann');
   expect(await homes.remove({ owner: 'ann', place: 'workspace', path: Buffer.from('data/big') })).toBe('gone');
   expect(await homes.remove({ owner: 'ann', place: 'reset/euclid 2026-02-01T10-20-30-000Z', path: Buffer.alloc(0) })).toBe('gone');
-  expect(files.removed).toEqual(['/work/ann data/big', '/homes/ann/.reset/euclid 2026-02-01T10-20-30-000Z']);
+  expect(files.removed).toEqual(['/workspaces/ann data/big', '/homes/ann/.reset/euclid 2026-02-01T10-20-30-000Z']);
   expect(homes.of('ann')).toBeNull();
   files.silent = true;
   const removing = homes.remove({ owner: 'ann', place: 'home/euclid', path: Buffer.from('many') });
@@ -313,7 +313,7 @@ it('whoever pages through all users has nobody measured', async () => {
 
 it('a start is measured before those who only look, of whom a bounded number wait', async () => {
   const { homes, files, clock } = make({ limit: 100 * GIB });
-  for (const name of ['first', 'zoe', ...Array.from({ length: 300 }, (_, index) => `user${index}`)]) files.bytes.set(`/work/${name}`, 1);
+  for (const name of ['first', 'zoe', ...Array.from({ length: 300 }, (_, index) => `user${index}`)]) files.bytes.set(`/workspaces/${name}`, 1);
   files.silent = true;
   void homes.usage('first');
   await turn();
@@ -324,7 +324,7 @@ it('a start is measured before those who only look, of whom a bounded number wai
   files.silent = false;
   clock.advance(60_000);
   for (let count = 0; count < 500; count++) await turn();
-  expect(files.walked.slice(0, 3)).toEqual(['/work/first', '/work/zoe', '/work/user0']);
+  expect(files.walked.slice(0, 3)).toEqual(['/workspaces/first', '/workspaces/zoe', '/workspaces/user0']);
   // One made room for the start.
   expect(files.walked).toHaveLength(200);
 });
