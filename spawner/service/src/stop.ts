@@ -31,16 +31,20 @@ export async function stopEverything(config: Config): Promise<string> {
   const context = await createContext({ ...config, logLevel: 'error', services: [], login: { kind: 'link' } });
   let ended = 0;
   try {
-    const running = await context.engine.list();
-    const results = await Promise.all(running.map(session => context.engine.stop(session.key, { graceMs: config.stopGraceSeconds * 1000 })));
-    ended = results.filter(Boolean).length;
-    for (const row of await context.store.sessions.list()) {
-      await context.identity.revokeServer({ owner: row.owner, server: row.name });
-      await context.store.sessions.remove(row.owner, row.name);
+    try {
+      const running = await context.engine.list();
+      const results = await Promise.all(running.map(session => context.engine.stop(session.key, { graceMs: config.stopGraceSeconds * 1000 })));
+      ended = results.filter(Boolean).length;
+      for (const row of await context.store.sessions.list()) {
+        await context.identity.revokeServer({ owner: row.owner, server: row.name });
+        await context.store.sessions.remove(row.owner, row.name);
+      }
+    } finally {
+      await context.close();
     }
+    // Not while this process still sees to the ends of those sessions, which have their doors there.
     await rm(paths.doorsDir, { recursive: true, force: true });
   } finally {
-    await context.close();
     releaseInstance(paths.hubFile);
   }
   const proxy = await readRecord(paths.proxyFile);
