@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { extendOrTell } from './deadline-status';
 import { durationText, warningText } from './deadline-words';
 import type { Deadlines } from './deadlines';
+import { isDue } from './stop-notice';
 
 const SEEN = '@jupyter-datalabs/catalogue:deadline';
 
@@ -26,7 +27,7 @@ export class DeadlineNotices {
     const { timelines } = await hub.client.listTimelines({ name: hub.user, query: { limit: 10 } });
     const last = timelines.find(({ name, ended }) => name === hub.sessionName && ended !== null);
     const reason = last?.reason;
-    if (last && reason && isDue(reason.code) && Private.claim(`${SEEN}:last:${hub.user}/${last.name}`, last.ended!)) {
+    if (last && reason && isDue(reason) && Private.claim(`${SEEN}:last:${hub.user}/${last.name}`, last.ended!)) {
       Notification.info(reason.message, { autoClose: 15_000 });
     }
   }
@@ -76,9 +77,6 @@ export class DeadlineNotices {
   /** By session. */
   private readonly _missed = new Map<string, { deadline: IDeadline; before: number }>();
 }
-
-/** The hub itself has ended it. */
-const isDue = (code: string): boolean => code === 'idle' || code === 'age';
 
 namespace Private {
   /** Whether this window is the first of the browser with this. */

@@ -3,11 +3,14 @@ import type { IDisposable } from '@lumino/disposable';
 
 type Reason = NonNullable<Timeline['reason']>;
 
+/** The hub itself has ended it: its time had come. */
+export const isDue = ({ code }: Reason): boolean => code === 'idle' || code === 'age';
+
 /** Why a session has ended, where that is news to its owner: somebody else or its time has ended it. Null also when the hub does not say. */
 export async function newsOfEnd({ client, user }: IHub, name: string): Promise<Reason | null> {
   try {
     const { reason } = await (name === '' ? client.getHomeTimeline({ name: user }) : client.getSessionTimeline({ name: user, server: name }));
-    return reason && (reason.by !== undefined || reason.code === 'idle' || reason.code === 'age') ? reason : null;
+    return reason && (reason.by !== undefined || isDue(reason)) ? reason : null;
   } catch {
     // What cannot be asked is not told: the session is gone all the same.
     return null;

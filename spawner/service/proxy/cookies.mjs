@@ -7,7 +7,6 @@
 const OURS = /^(?:datalabs-|jupyterhub-|_xsrf\.)/;
 /** Where desktops remember who has logged in to them. */
 const DESKTOP = /^datalabs-desktop(?:-|$)/;
-const HUB = /^datalabs-(?!desktop(?:-|$))/;
 /** Pages read this one by its name, so it stays; what a session set is kept a second time, where no other hub's can take its place. */
 const XSRF = '_xsrf';
 
@@ -30,7 +29,7 @@ export function incoming({ header, token, suffix, session, client }) {
     if (cookie.name === XSRF) {
       return client === undefined ? cookie.own === (set !== undefined) : cookie === first;
     }
-    return !OURS.test(cookie.name) || (cookie.own && !(session && HUB.test(cookie.name)) && mayHave(client, cookie.name));
+    return !OURS.test(cookie.name) || (cookie.own && !(session && isOfHub(cookie.name)) && mayHave(client, cookie.name));
   });
   return {
     header: kept.map(({ name, text, inside }) => (name === XSRF || OURS.test(name) ? inside : text)).join(';').trim() || null,
@@ -64,6 +63,10 @@ export function outgoing({ headers, suffix, client }) {
 /** `jupyterhub-user-…` are sessions' own: each has the one of its client, and those in which it remembers a login under way. */
 function mayHave(client, name) {
   return client === undefined || !name.startsWith('jupyterhub-user-') || isOf(client, name);
+}
+
+function isOfHub(name) {
+  return name.startsWith('datalabs-') && !DESKTOP.test(name);
 }
 
 function isOf(client, name) {

@@ -10,11 +10,12 @@ import { toolEnvironment } from './process.js';
 import { describeSystem } from './system.js';
 import { UidMap } from './uids.js';
 
-/** Milliseconds that a look at a directory and a removal may take in all. */
+/** Milliseconds that a look at a directory, and a removal, may take in all. */
 const LIST_MS = 30_000;
 const REMOVE_MS = 600_000;
 /** Bytes of an answer: names are at most 255 each. */
 const MOST_OUTPUT = 2 ** 20;
+
 /** Folders on this machine's disks. Everything that walks is a process of its own: a million files hold up nothing here. */
 export class LocalHomeFiles implements HomeFiles {
   private readonly uids: UidMap | null;

@@ -1,11 +1,9 @@
+import type { StopOptions } from '../sessions/types.js';
+
 const MINUTE = 60_000;
 
 /** What the owner of a session that was due reads. */
-export interface Because {
-  code: 'idle' | 'age';
-  message: string;
-  action: string;
-}
+type Because = NonNullable<StopOptions['because']>;
 
 const ACTION = 'Start it again when you need it.';
 
