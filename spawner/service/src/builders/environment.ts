@@ -19,7 +19,7 @@ export interface EnvironmentInput {
   path: string[];
   apps: { name: string; argv: string[] }[];
   /** How often it reports activity; as often as with JupyterHub when not given. */
-  activitySeconds?: number;
+  activitySeconds: number;
   /** From the descriptor; never overrides what the hub sets. */
   environment: Record<string, string>;
 }
@@ -49,7 +49,7 @@ export function buildEnvironment(input: EnvironmentInput): Record<string, string
     JUPYTERHUB_CLIENT_ID: oauthClientId(owner, name),
     JUPYTERHUB_API_URL: api,
     JUPYTERHUB_ACTIVITY_URL: `${api}/users/${encodeURIComponent(owner)}/activity`,
-    JUPYTERHUB_ACTIVITY_INTERVAL: String(input.activitySeconds ?? 300),
+    JUPYTERHUB_ACTIVITY_INTERVAL: String(input.activitySeconds),
     JUPYTERHUB_BASE_URL: '/',
     JUPYTERHUB_SERVICE_PREFIX: prefix,
     // Port 8888 is never bound: the server listens on its socket, but refuses any other port here.

@@ -26,9 +26,8 @@ export interface LifetimeService {
 /** Stops sessions nobody uses, and those that have become too old; tells when. */
 export class Lifetime implements LifetimeService {
   readonly sweepMs: number;
-  /** Nothing is due before: after a start of the hub or a jump of the clock, what sessions report is on its way. */
-  #held: number;
-  readonly #holdMs: number;
+  /** The start of the hub, or a jump of the clock: what sessions report is on its way from then on. */
+  #began: number;
   /** How long after its deadline a session ends: what began at the last moment is reported by then. */
   readonly #settleMs: number;
   #last: number;
@@ -38,13 +37,13 @@ export class Lifetime implements LifetimeService {
     const shortest = Math.min(idleMs ?? Infinity, maxAgeMs ?? Infinity);
     this.sweepMs = Math.max(250, Math.min(10_000, shortest / 20));
     this.#settleMs = idleMs === null ? 0 : Math.min(20_000, idleMs / 10);
-    this.#holdMs = 2 * reportEveryMs(idleMs);
     this.#last = options.clock.now();
-    this.#held = this.#last + this.#holdMs;
+    this.#began = this.#last;
   }
 
   deadline(view: SessionView): Deadline | null {
-    return deadlineOf(view, this.options.policy, this.#held);
+    const every = view.reportMs ?? reportEveryMs(this.options.policy.idleMs);
+    return deadlineOf(view, this.options.policy, this.#began + 2 * every);
   }
 
   /** Sweeps, with what the proxy has seen until now. */
@@ -62,7 +61,7 @@ export class Lifetime implements LifetimeService {
     const now = clock.now();
     if (now < this.#last || now - this.#last > this.sweepMs + JUMP_MS) {
       this.options.logger.warn({ ms: now - this.#last }, 'the clock has jumped; no session is stopped for its age or idleness for a while');
-      this.#held = now + this.#holdMs;
+      this.#began = now;
     }
     this.#last = now;
     const sessions = this.options.sessions();

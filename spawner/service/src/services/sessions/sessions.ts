@@ -119,6 +119,7 @@ export class Sessions implements SessionsService {
       failure: null,
       userOptions: options,
       resources: datalab.resources,
+      reportMs: this.deps.settings().activitySeconds * 1000,
       medians: this.timelines.medians(datalab.id)
     };
     const abort = new AbortController();

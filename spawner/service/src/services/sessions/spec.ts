@@ -29,7 +29,7 @@ export interface SpecSettings {
   notebooks: (datalab: string) => string | null;
   jupyterArguments: string[];
   /** How often sessions report activity, in seconds. */
-  activitySeconds?: number;
+  activitySeconds: number;
 }
 
 export const newStartId = (): string => randomBytes(16).toString('hex');

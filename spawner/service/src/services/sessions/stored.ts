@@ -11,17 +11,24 @@ interface Rest {
   warm?: boolean;
   resources?: SessionView['resources'];
   extension?: SessionView['extension'];
+  reportMs?: number;
 }
 
 export function toRow(view: SessionView): SessionRow {
   const { owner, name, startId, datalab, version, title, started, lastActivity, failure } = view;
-  const rest: Rest = { given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps, ...(view.warm && { warm: true }), ...(view.resources && { resources: view.resources }), ...(view.extension && { extension: view.extension }) };
+  const rest: Rest = {
+    given: view.userOptions, kind: view.kind, state: view.state, steps: view.steps,
+    ...(view.warm && { warm: true }),
+    ...(view.resources && { resources: view.resources }),
+    ...(view.extension && { extension: view.extension }),
+    ...(view.reportMs && { reportMs: view.reportMs })
+  };
   return { owner, name, startId, datalab, version, title, started, lastActivity, failure, options: rest };
 }
 
 export function toView(row: SessionRow): SessionView {
   const { owner, name, startId, datalab, version, title, started, lastActivity } = row;
-  const { given, kind, state, steps, warm, resources, extension } = row.options as Rest;
+  const { given, kind, state, steps, warm, resources, extension, reportMs } = row.options as Rest;
   return {
     owner,
     name,
@@ -39,6 +46,7 @@ export function toView(row: SessionRow): SessionView {
     userOptions: given,
     ...(warm && { warm }),
     ...(resources && { resources }),
-    ...(extension && { extension })
+    ...(extension && { extension }),
+    ...(reportMs && { reportMs })
   };
 }

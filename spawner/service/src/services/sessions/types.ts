@@ -94,6 +94,8 @@ export interface SessionView {
   resources?: Datalab['resources'];
   /** Null: it lasts for ever, or does not run. */
   deadline?: Deadline | null;
+  /** How often it tells its activity, as it was asked to when it started. */
+  reportMs?: number;
   /** It is not due before `until`; `used` is what that has cost of the extensions of this start. */
   extension?: { until: number; used: number };
 }

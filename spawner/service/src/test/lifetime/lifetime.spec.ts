@@ -270,6 +270,19 @@ describe('reports that could not come', () => {
     expect(state(next)).toBe('gone');
   });
 
+  it('because it started when more rarely was often enough: it is not stopped before it had time to', async () => {
+    const w = scene({ idleMs: 24 * HOUR });
+    await running(w);
+    await w.sessions.close();
+    await w.clock.advance(HOUR);
+    const next = scene({ idleMs: 2 * MINUTE }, w);
+    await next.sessions.reconcile({ startUp: true });
+    await next.pass(9 * MINUTE);
+    expect(state(next)).toBe('ready');
+    await next.pass(2 * MINUTE);
+    expect(state(next)).toBe('gone');
+  });
+
   it('because the machine slept, or its clock was put forward', async () => {
     const w = scene({ maxAgeMs: 2 * HOUR });
     await running(w);

@@ -5,7 +5,7 @@ import { buildArgv, buildEnvironment } from '../../builders/environment.js';
 import { sessionSpec } from '../../services/sessions/spec.js';
 import { datalab } from './support.js';
 
-const settings = { homes: '/state/homes', workspaces: '/state/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: 'https://labs.example.org/', path: ['/lab/bin'], notebooks: () => null, jupyterArguments: ['--extra'] };
+const settings = { homes: '/state/homes', workspaces: '/state/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: 'https://labs.example.org/', path: ['/lab/bin'], notebooks: () => null, jupyterArguments: ['--extra'], activitySeconds: 300 };
 const volumes = [{ name: 'euclid_q1', source: '/archive/euclid' }, { name: 'gaia_dr3', source: '/archive/gaia' }];
 const allowedScopes = ['access:servers!server=vera/x'];
 const topcat = datalab('topcat', { kind: 'desktop', command: ['/node/bin/node', '/repo/main.js'], environment: { SAMP_HUB: 'x', JUPYTERHUB_USER: 'mallory' }, apps: [{ name: 'TOPCAT', argv: ['/usr/bin/java', '-jar', 'a b'], mediaTypes: [], extensions: [], sampMtypes: [] }] });
@@ -52,7 +52,7 @@ describe('what a session is made of', () => {
     expect(() => sessionSpec({ owner: 'v', name: '', startId: 's', datalab: bare, token: 't', volumes, allowedScopes }, settings)).toThrow(expect.objectContaining({ code: 'image-missing' }));
   });
   it('encodes names in addresses', () => {
-    const environment = buildEnvironment({ owner: 've ra', name: '', kind: 'web', datalab: 'x', token: 't', allowedScopes, hubInside: 'http://h', publicUrl: null, path: [], apps: [], environment: {} });
+    const environment = buildEnvironment({ owner: 've ra', name: '', kind: 'web', datalab: 'x', token: 't', allowedScopes, hubInside: 'http://h', publicUrl: null, path: [], apps: [], activitySeconds: 300, environment: {} });
     expect(environment).toMatchObject({ JUPYTERHUB_SERVICE_PREFIX: '/user/ve%20ra/', JUPYTERHUB_CLIENT_ID: 'jupyterhub-user-ve%20ra', JUPYTERHUB_PUBLIC_URL: '' });
   });
 });

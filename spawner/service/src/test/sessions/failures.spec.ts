@@ -52,7 +52,7 @@ describe('a failure that is caused for real', () => {
         clock: systemClock,
         catalogue: { list: async () => ({ datalabs: [made], problems: [] }), get: async () => made, icon: async () => null },
         volumes: { list: async () => [], listAll: async () => [], mounts: async () => [] },
-        settings: () => ({ homes: join(place.base, 'homes'), workspaces: join(place.base, 'workspaces'), hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [] }),
+        settings: () => ({ homes: join(place.base, 'homes'), workspaces: join(place.base, 'workspaces'), hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [], activitySeconds: 300 }),
         probe: () => probe(routes.table.get('/user/vera/euclid/')),
         ...changes
       }

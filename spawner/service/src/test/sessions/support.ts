@@ -135,7 +135,7 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
       return answers.status;
     },
     allowedScopes: () => ['scope'],
-    settings: () => ({ homes: '/state/homes', workspaces: '/state/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: ['/lab/bin'], notebooks: () => null, jupyterArguments: [] }),
+    settings: () => ({ homes: '/state/homes', workspaces: '/state/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: ['/lab/bin'], notebooks: () => null, jupyterArguments: [], activitySeconds: 300 }),
     startTimeoutMs: 60_000,
     stopGraceMs: 1000,
     ...options.changes

@@ -50,7 +50,7 @@ it('takes the pointer for a wish, if there is such a datalab', async () => {
 
 describe('the plan', () => {
   const volumes = (names: string[]) => ({ list: async () => [], listAll: async () => [], mounts: async () => names.map(name => ({ name, source: `/archive/${name}` })) });
-  const settings = () => ({ homes: '/homes', workspaces: '/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [] });
+  const settings = () => ({ homes: '/homes', workspaces: '/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [], activitySeconds: 300 });
   const plan = (id: string, names: string[] = ['euclid_q1']) => warmPlan({ catalogue, volumes: volumes(names), settings })({ owner: 'ann', datalab: id });
 
   it('has no secret and nothing of one session in it', async () => {
