@@ -14,7 +14,7 @@ await runMain(async () => {
     ['kernels-images/jupyterlab/requirements', LEFT_OUT],
     ['kernels-images/euclid/requirements', LEFT_OUT],
     ['extensions/python/tests/requirements', LEFT_OUT],
-    ['scripts/requirements-test', []],
+    ['scripts/requirements-test', LEFT_OUT],
     // The contestant comes as pip delivers it.
     ['bench/requirements', []]
   ]) {

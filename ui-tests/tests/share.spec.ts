@@ -1,23 +1,10 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '../src/fixtures.js';
 import { Hub } from '../src/hub.js';
 import { labReady } from '../src/lab.js';
-
-const PASSWORD = 'three words in a row';
-
-/** A browser of its own, in which the invited user has just chosen a password. */
-async function joinedBy(browser: Browser, invitation: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(invitation);
-  await page.getByLabel('New password').fill(PASSWORD);
-  await page.getByLabel('The same again').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.waitForURL(url => !url.pathname.startsWith('/hub/invitation'));
-  return page;
-}
+import { joinedBy } from '../src/people.js';
 
 test('whoever a session is shared with gets into the real thing, after a question, and is turned away without', async ({ page, browser }, info) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'share-'));

@@ -69,7 +69,10 @@ export function shareRoutes(context: Context, router: Router): void {
 
   bind(context, router, 'createShare', async ({ params, body, principal }) => {
     const server = await target(principal, 'shares', params);
-    checkScopes(body.scopes, server);
+    // The share dialog of somebody who may start and stop a session asks to share that, too; the answer says what was given.
+    const control = `servers!server=${server.owner}/${server.server}`;
+    const access = body.scopes?.includes(accessScope(server.owner, server.server));
+    checkScopes(access ? body.scopes?.filter(scope => scope !== control) : body.scopes, server);
     const who = await grantee(principal, body);
     if (who.kind === 'user' && who.grantee === server.owner) {
       throw new DomainError('bad-request', 'The owner may enter anyway.');

@@ -203,14 +203,13 @@ export function filled(scope: string, owner: string, server?: string): string {
   return scope.endsWith('!user') ? `${scope}=${owner}` : scope.endsWith('!server') && server !== undefined ? `${scope}=${owner}/${server}` : scope;
 }
 
-/** Every scope in full, with those brought along: what clients compare literally. */
+/** Every scope in full, with those brought along: what clients compare literally, so one for a single user stands beside the same for all. */
 export function expand(scopes: readonly string[]): string[] {
   const all = scopes.flatMap(scope => {
     const [name, filter] = split(scope);
     return [...(WHOLE.get(name) ?? [name])].map(one => (filter === undefined ? one : `${one}!${filter}`));
   });
-  const unfiltered = new Set(all.filter(scope => !scope.includes('!')));
-  return [...new Set(all)].filter(scope => !scope.includes('!') || !unfiltered.has(split(scope)[0])).sort();
+  return [...new Set(all)].sort();
 }
 
 /** What is left of `asked` for somebody who holds `held` now. */

@@ -62,9 +62,11 @@ it("answers every call of jupyter-collaboration's share dialog", async () => {
   // The home is `shares/<owner>/`; what is sent as text is JSON all the same.
   const url = `/shares/${USER}/`;
   expect((await api(owner, url)).body).toMatchObject({ items: [] });
-  const scopes = [`access:servers!server=${USER}/`];
+  const access = [`access:servers!server=${USER}/`];
+  // Whoever may start and stop a session asks for that, too, and is told what was given.
+  const scopes = [...access, `servers!server=${USER}/`];
   const shared = await api(owner, url, { method: 'POST', body: JSON.stringify({ user: 'bob', scopes }) });
-  expect(shared).toMatchObject({ status: 200, body: { user: { name: 'bob' }, group: null, scopes, server: { user: { name: USER }, name: '', ready: true } } });
+  expect(shared).toMatchObject({ status: 200, body: { user: { name: 'bob' }, group: null, scopes: access, server: { user: { name: USER }, name: '', ready: true } } });
   hub.clock.advance(1);
   expect((await api(owner, url, { method: 'POST', body: JSON.stringify({ group: 'euclid', scopes }) })).status).toBe(200);
   const { body: list } = await api(owner, url);
@@ -72,6 +74,12 @@ it("answers every call of jupyter-collaboration's share dialog", async () => {
   const patched = await api(owner, url, { method: 'PATCH', body: JSON.stringify({ user: 'bob' }), headers: { 'content-type': 'text/plain;charset=UTF-8' } });
   expect(patched.status).toBe(200);
   expect(((await api(owner, url)).body as { items: object[] }).items).toHaveLength(1);
+});
+
+it('tells an administrator what the share dialog looks for, too: rights of one user beside those of all', async () => {
+  await hub.identity.users.ensure({ name: 'eve', role: 'admin' });
+  const { body } = await api(await hub.token('eve'), '/user');
+  expect((body as { scopes: string[] }).scopes).toEqual(expect.arrayContaining(['shares', 'shares!user=eve', 'read:users:name', 'list:users', 'list:groups']));
 });
 
 it('lets in whom a session is shared with, after a question, and out again', async () => {
@@ -161,6 +169,8 @@ it.each([
   ['an unknown group', '{"group":"gaia"}', 404, 'not-found'],
   ['the owner', `{"user":"${USER}"}`, 400, 'bad-request'],
   ['more than access', '{"user":"bob","scopes":["servers"]}', 400, 'bad-request'],
+  ['starting and stopping alone', `{"user":"bob","scopes":["servers!server=${USER}/"]}`, 400, 'bad-request'],
+  ["starting and stopping somebody else's", `{"user":"bob","scopes":["access:servers!server=${USER}/","servers!server=carol/"]}`, 400, 'bad-request'],
   ["access to somebody else's", '{"user":"bob","scopes":["access:servers!server=carol/"]}', 400, 'bad-request'],
   ['no JSON', 'user=bob', 400, 'bad-request']
 ])('refuses to share with %s', async (_case, body, status, code) => {
