@@ -15,6 +15,5 @@ export const adminRoutes = {
     }),
     responses: { 200: a.SessionPage }
   },
-  getOverview: { method: 'get', path: '/admin/overview', summary: 'State, versions and warnings of the hub', tag: 'admin', auth: 'user', responses: { 200: a.HubOverview } },
-  listAllVolumes: { method: 'get', path: '/admin/volumes', summary: 'Volumes of all groups and whether they are there', tag: 'admin', auth: 'user', responses: { 200: a.ListedVolumes } }
+  getOverview: { method: 'get', path: '/admin/overview', summary: 'State, versions and warnings of the hub', tag: 'admin', auth: 'user', responses: { 200: a.HubOverview } }
 } as const satisfies Record<string, RouteDefinition>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ServerModel, Timestamp, Volume } from './schemas.js';
+import { ServerModel, Timestamp } from './schemas.js';
 
 /** What those who look after a hub see of it. */
 
@@ -28,10 +28,6 @@ export const SessionPage = z.object({
   })
 });
 export type SessionPage = z.infer<typeof SessionPage>;
-
-export const ListedVolume = Volume.extend({ groups: z.array(z.string()).describe('Who sees it; empty: everybody') });
-export type ListedVolume = z.infer<typeof ListedVolume>;
-export const ListedVolumes = z.object({ volumes: z.array(ListedVolume) });
 
 export const HubOverview = z.object({
   version: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as schemas from './schemas.js';
 import * as people from './people.js';
+import * as volumes from './volumes.js';
 import { DatalabDescriptor } from './descriptor.js';
 import { routes, type RouteDefinition } from './routes.js';
 
@@ -15,6 +16,9 @@ const named: Record<string, z.ZodType> = {
   DatalabDescriptor,
   Volume: schemas.Volume,
   VolumeList: schemas.VolumeList,
+  VolumeEntry: volumes.VolumeEntry,
+  VolumeDetail: volumes.VolumeDetail,
+  ListedVolume: volumes.ListedVolume,
   StartOptions: schemas.StartOptions,
   ServerModel: schemas.ServerModel,
   UserModel: schemas.UserModel,

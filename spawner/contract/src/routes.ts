@@ -4,7 +4,10 @@ import { homesRoutes } from './homes-routes.js';
 import { lifetimeRoutes } from './lifetime-routes.js';
 import { peopleRoutes } from './people-routes.js';
 import { quotaRoutes } from './quota-routes.js';
+import { resolveRoutes } from './resolve-routes.js';
 import * as s from './schemas.js';
+import { sessionVolumesRoutes } from './session-volumes-routes.js';
+import { volumesRoutes } from './volumes-routes.js';
 
 export type Method = 'get' | 'post' | 'delete' | 'patch' | 'put';
 
@@ -69,7 +72,9 @@ export const routes = {
   listDatalabs: { method: 'get', path: '/datalabs', summary: 'The catalogue, and the files that could not be read', tag: 'catalogue', auth: 'user', responses: { 200: s.DatalabList } },
   getDatalab: { method: 'get', path: '/datalabs/{id}', summary: 'One datalab', tag: 'catalogue', auth: 'user', responses: { 200: s.DatalabDetail } },
   getDatalabIcon: { method: 'get', path: '/datalabs/{id}/icon', summary: 'Its icon', tag: 'catalogue', auth: 'none', produces: 'image/svg+xml', responses: { 200: z.string() } },
-  listVolumes: { method: 'get', path: '/volumes', summary: 'Archive volumes the user may see', tag: 'volumes', auth: 'user', responses: { 200: s.VolumeList } },
+  ...volumesRoutes,
+  ...resolveRoutes,
+  ...sessionVolumesRoutes,
 
   getSelf: { method: 'get', path: '/user', summary: 'Who I am and what I may do', tag: 'users', auth: 'user', responses: { 200: s.SelfModel } },
   ...peopleRoutes,

@@ -97,15 +97,22 @@ export type CatalogueProblem = z.infer<typeof CatalogueProblem>;
 export const DatalabList = z.object({ datalabs: z.array(DatalabSummary), problems: z.array(CatalogueProblem) });
 export type DatalabList = z.infer<typeof DatalabList>;
 
+/** `slow`: it answers, but takes long; `stale`: its server has forgotten this mount, which must be mounted anew. */
+export const VolumeState = z.enum(['ok', 'slow', 'unreachable', 'stale']);
+export type VolumeState = z.infer<typeof VolumeState>;
+
 export const Volume = z.object({
   name: z.string(),
   title: z.string(),
   mission: z.string(),
+  release: z.string().optional(),
   description: z.string(),
   licence: z.string(),
   simulated: z.boolean().describe('True for made-up sample data'),
   path: z.string().describe('Where sessions find it: /data/<name>'),
   available: z.boolean(),
+  state: VolumeState,
+  since: Timestamp.nullable().describe('From when on it has been in this state, as far as this hub has seen'),
   reason: z.string().nullable().describe('Why it is not available, else null')
 });
 export type Volume = z.infer<typeof Volume>;
@@ -120,7 +127,8 @@ export const WarmRequest = z.strictObject({ datalab: z.string().min(1).max(63) }
 export const StartOptions = z.strictObject({
   datalab: z.string().min(1).max(100).optional().describe("Default: the session's name; jupyterlab for the home"),
   version: z.string().min(1).max(100).optional(),
-  safe: z.boolean().optional().describe('Keeps what the programs write by themselves out of the home: for a home that is full')
+  safe: z.boolean().optional().describe('Keeps what the programs write by themselves out of the home: for a home that is full'),
+  volumes: z.array(z.string().min(1).max(63)).max(1000).optional().describe('Names of the volumes it has; default: all that its owner may see')
 });
 export type StartOptions = z.infer<typeof StartOptions>;
 
@@ -155,6 +163,8 @@ export const ServerModel = z.object({
   place: Place.nullable().optional().describe('While it waits for its turn to start'),
   medians: z.array(StepMedian).optional().describe('What to expect of its start; only while it starts'),
   warm: z.boolean().optional().describe('Taken from those kept ready'),
+  without: z.array(z.object({ volume: z.string(), title: z.string(), reason: z.string() })).optional().describe('Volumes it has been started without, because they did not answer'),
+  volumes_changed: Timestamp.optional().describe('When a volume was mounted or taken out last while it runs; not there when none was'),
   deadline: SessionDeadline.optional().describe('When it is due to be stopped; not there when it never is'),
   failure: Problem.nullable()
 });

@@ -6,13 +6,16 @@ import { groupRoutes } from './http/api/groups.js';
 import { homeRoutes } from './http/api/homes.js';
 import { JUPYTERHUB_VERSION, hubRoutes } from './http/api/hub.js';
 import { lifetimeRoutes } from './http/api/lifetime.js';
+import { sessionVolumeRoutes } from './http/api/session-volumes.js';
 import { oauthRoutes } from './http/api/oauth.js';
 import { quotaRoutes } from './http/api/quotas.js';
+import { resolveBody, resolveRoutes } from './http/api/resolve.js';
 import { serviceRoutes } from './http/api/services.js';
 import { sessionRoutes } from './http/api/sessions.js';
 import { shareRoutes } from './http/api/shares.js';
 import { tokenRoutes } from './http/api/tokens.js';
 import { userRoutes } from './http/api/users.js';
+import { volumeRoutes } from './http/api/volumes.js';
 import { warmRoutes } from './http/api/warm.js';
 import type { Context } from './http/context.js';
 import { sessionOf } from './http/doors.js';
@@ -57,6 +60,7 @@ export function createApp(context: Context): Express {
   // JupyterHub takes JSON whatever the request calls it, and some of its clients rely on that.
   // A list of new users is longer than anything else, and may be.
   api.post('/users', express.json({ type: () => true, limit: USERS_LIMIT }));
+  api.post('/resolve', resolveBody(context));
   api.use('/oauth2', express.urlencoded({ extended: false, limit: BODY_LIMIT }));
   api.use(express.json({ type: request => !request.url?.startsWith('/oauth2/'), limit: BODY_LIMIT }));
   hubRoutes(context, api);
@@ -69,7 +73,10 @@ export function createApp(context: Context): Express {
   tokenRoutes(context, api);
   sessionRoutes(context, api);
   lifetimeRoutes(context, api);
+  sessionVolumeRoutes(context, api);
   catalogueRoutes(context, api);
+  volumeRoutes(context, api);
+  resolveRoutes(context, api);
   warmRoutes(context, api);
   oauthRoutes(context, api);
   adminRoutes(context, api);

@@ -35,10 +35,11 @@ import { reportEveryMs } from './services/lifetime/deadline.js';
 import { Lifetime } from './services/lifetime/lifetime.js';
 import { lifetimePolicy } from './services/lifetime/policy.js';
 import { Quotas } from './services/quotas/quotas.js';
+import { openResolver } from './services/resolver/index.js';
+import { SessionMounts } from './services/sessions/mounts.js';
 import { Sessions } from './services/sessions/sessions.js';
 import { newStartId, type SpecSettings } from './services/sessions/spec.js';
-import { childProbe, sharedProbe } from './services/volumes/probe.js';
-import { FileVolumes } from './services/volumes/volumes.js';
+import { openVolumes, type Volumes } from './services/volumes/volumes.js';
 import { openStore } from './store/index.js';
 import { WarmService, warmPlan } from './services/warm/warm.js';
 import { WarmingEngine } from './services/warm/warming-engine.js';
@@ -59,6 +60,7 @@ export interface HubContext extends Context {
   engine: Engine;
   routes: ChpRoutes;
   sessions: Sessions;
+  volumes: Volumes;
   login: HubLogin;
   lifetime: Lifetime;
   doors: SessionDoors;
@@ -123,10 +125,14 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     login: config.login, store, host: loginHost({ users: identity.users, logins: identity.logins, store }), key: () => loadKey(paths.loginKey), clock, logger
   });
   const catalogue = new FolderCatalogue({ folder: config.datalabsDir, substitute: text => substitute(text, config.software) });
-  const volumes = new FileVolumes({
+  const volumes = openVolumes({
+    store: store.volumes,
+    clock,
+    onBroken: (about, problem) => logger.warn({ ...about, problem }, 'what is said of volumes cannot be read; what it says is left out, or what it said before goes on'),
+    onChange: change => logger[change.state === 'ok' ? 'info' : 'warn'](change, 'volume is in another state'),
     files: config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')],
     sampleData: paths.sampleData,
-    probe: sharedProbe({ probe: childProbe({ clock }), clock }),
+    hubPaths: [paths.stateDir, paths.runDir],
     groupsOf: user => identity.groups.of(user)
   });
   const policy = lifetimePolicy(config.lifetime);
@@ -177,6 +183,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     admission: {
       admit: async request => {
         await login.mayStart(request.owner);
+        await volumes.admit(request);
         await quotas.admit(request);
         await homeKeeper.admit(request);
       }
@@ -196,7 +203,15 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     startTimeoutMs: config.startTimeoutSeconds * 1000,
     stopGraceMs: config.stopGraceSeconds * 1000
   });
-  const unobserve = observe(metrics, { sessions, routes });
+  const mounts = new SessionMounts(sessions);
+  const resolving = openResolver({
+    volumes,
+    mounted: async (user, session) => (await mounts.list(user, session)).flatMap(({ name, mounted }) => (mounted ? [name] : [])),
+    folder: paths.volumeNames,
+    clock,
+    logger
+  });
+  const unobserve = observe(metrics, { sessions, routes, volumes });
   const oauth = new SessionOAuth({
     store,
     clock,
@@ -218,6 +233,8 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     oauth,
     catalogue,
     volumes,
+    mounts,
+    resolver: resolving.resolver,
     quotas,
     homes: homeKeeper,
     lifetime,
@@ -230,6 +247,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     async close() {
       unobserve();
       login.close();
+      resolving.close();
       await sessions.close();
       await activity.close();
       doors.closeAll();

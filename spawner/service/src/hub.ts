@@ -10,6 +10,7 @@ import { listenForOperator } from './operator.js';
 import { dialHost, request } from './routes/chp/api.js';
 
 const RECONCILE_MS = 30_000;
+const VOLUMES_MS = 30_000;
 const READY_MS = 15_000;
 /** How long a login link that was asked for stays in the private file. */
 const LINK_MS = 5000;
@@ -59,9 +60,11 @@ export async function runHub(config: Config, terminal: Terminal, parts?: Parts):
     if (config.login.kind === 'link') void context.warm?.arrived(config.user);
     const timer = every(context, RECONCILE_MS, 'reconcile failed', () => sessions.reconcile({ startUp: false }));
     const sweeps = every(context, context.lifetime.sweepMs, 'the look at idle sessions failed', () => context.lifetime.pass());
+    const looks = every(context, VOLUMES_MS, 'the look at the volumes failed', () => context.volumes.pass());
     const signal = await stop;
     timer.abort();
     sweeps.abort();
+    looks.abort();
     context.logger.info({ signal }, 'stopping');
     await finish(context, server, terminal, signal === END_SIGNAL);
     return 0;

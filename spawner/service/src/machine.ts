@@ -22,9 +22,8 @@ import { isAlive, type ProcessId } from './processes/process.js';
 import { FolderCatalogue } from './services/catalogue/catalogue.js';
 import { readKey } from './services/identity/login/sealer.js';
 import { isScope } from './services/identity/scopes.js';
-import { childProbe } from './services/volumes/probe.js';
-import { FileVolumes } from './services/volumes/volumes.js';
-import { groupNames, inspectStore } from './store/backup.js';
+import { openVolumes, type Volumes } from './services/volumes/volumes.js';
+import { groupNames, inspectStore, storedVolumes } from './store/backup.js';
 
 /** Clock ticks a second, which Linux shows to programs on every architecture. */
 const TICKS = 100;
@@ -137,10 +136,10 @@ function installed(environment: string, name: string): string | null {
 }
 
 /** Of all groups: an operator is asked about all of them. */
-async function volumesOf(config: Config, paths: StatePaths): ReturnType<FileVolumes['listAll']> {
+async function volumesOf(config: Config, paths: StatePaths): ReturnType<Volumes['listAll']> {
   const files = config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')];
-  const volumes = new FileVolumes({ files, sampleData: paths.sampleData, probe: childProbe({ clock: systemClock }), groupsOf: async () => [] });
-  return volumes.listAll();
+  const store = { list: async () => (existsSync(paths.store) ? storedVolumes(paths.store) : []) };
+  return openVolumes({ files, store, sampleData: paths.sampleData, hubPaths: [paths.stateDir, paths.runDir], clock: systemClock, groupsOf: async () => [] }).listAll();
 }
 
 async function versions({ software }: Config): ReturnType<Machine['versions']> {

@@ -1,6 +1,7 @@
 import type { TimelineStore } from './ports/store.js';
 import type { Routes } from './ports/routes.js';
 import type { Sessions } from './services/sessions/sessions.js';
+import type { VolumesKeeper } from './services/volumes/types.js';
 import type { Metrics } from './telemetry/metrics.js';
 
 /** The same store, of whose timelines the metrics hear too: each start is written there when it is ready and when it has ended. */
@@ -20,10 +21,11 @@ export function countedTimelines(store: TimelineStore, metrics: Metrics): Timeli
 }
 
 /** Lets the metrics look at what the hub does, when somebody asks. Returns how to end it. */
-export function observe(metrics: Metrics, { sessions, routes }: { sessions: Sessions; routes: Routes }): () => void {
+export function observe(metrics: Metrics, { sessions, routes, volumes }: { sessions: Sessions; routes: Routes; volumes: Pick<VolumesKeeper, 'states'> }): () => void {
   metrics.watch({
     sessions: async () => (await Promise.all(sessions.owners().map(owner => sessions.list(owner)))).flat(),
-    queue: () => ({ waiting: sessions.queue.waiting, starting: sessions.queue.starting })
+    queue: () => ({ waiting: sessions.queue.waiting, starting: sessions.queue.starting }),
+    volumes: () => volumes.states()
   });
   return routes.onReset(() => metrics.proxyRestarted());
 }

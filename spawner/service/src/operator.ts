@@ -9,7 +9,7 @@ export const OPERATOR = 'operator';
 
 /** What whoever may open the operator's socket may do, by the hub's own rules of scopes. */
 export function operatorAccount(apiToken: string): ServiceAccount {
-  return { name: OPERATOR, apiToken, url: null, scopes: ['admin:users', 'admin:servers', 'admin:groups', 'list:users', 'read:hub', 'read:metrics', 'read:roles', 'proxy'] };
+  return { name: OPERATOR, apiToken, url: null, scopes: ['admin:users', 'admin:servers', 'admin:groups', 'list:users', 'read:hub', 'read:metrics', 'read:roles', 'proxy', 'admin:volumes'] };
 }
 
 /**

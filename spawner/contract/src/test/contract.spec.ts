@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { buildOpenApi, createHubClient, DatalabDescriptor, HubError, memoryBytes, routePath } from '../index.js';
+import { buildOpenApi, createHubClient, DatalabDescriptor, HubError, memoryBytes, RESOLVE_BYTES, RESOLVE_COLUMNS, RESOLVE_LIMIT, routePath } from '../index.js';
 
 it('has a committed openapi.json that is current (npm run openapi writes it)', () => {
   const committed: unknown = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'));
   expect(committed).toEqual(JSON.parse(JSON.stringify(buildOpenApi())));
+});
+
+it('knows the same columns of references, and asks as many at once, as the Python package', () => {
+  const python = readFileSync(new URL('../../../../extensions/python/jupyter_datalabs/_resolve.py', import.meta.url), 'utf8');
+  const columns = /^COLUMNS = \{(.*?)\}/ms.exec(python)![1]!;
+  expect([...columns.matchAll(/"(\w+)"/g)].map(([, name]) => name!).sort()).toEqual(Object.values(RESOLVE_COLUMNS).flat().sort());
+  expect(Number(/^BATCH\b.*?= ([\d_]+)/m.exec(python)![1]!.replaceAll('_', ''))).toBe(RESOLVE_LIMIT);
+  expect(Number(/^BATCH, BYTES = [\d_]+, ([\d_]+)/m.exec(python)![1]!.replaceAll('_', ''))).toBeLessThan(RESOLVE_BYTES - 10_000);
 });
 
 it('refers only to schemas it defines', () => {

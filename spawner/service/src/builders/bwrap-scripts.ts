@@ -52,8 +52,8 @@ exec "$@"
 `;
 
 /**
- * `stage <directory> <tun or -> (<source> <target>)… -- <command>…`, as root in a mount namespace of its own: binds what the session's host uid could not
- * reach (a parent of mode 0700) to a place it can. The mounts vanish with the session.
+ * `stage <directory> <tun or -> <line of a table of mounts>… -- <command>…`, as root in a mount namespace of its own: binds what the session's host uid could not
+ * reach (a parent of mode 0700) to a place it can, and volumes. The mounts vanish with the session, and are all made by one program, as each costs a start as much.
  * `tun`: pasta must open /dev/net/tun, which some machines leave to root.
  */
 export const STAGE = `
@@ -64,15 +64,24 @@ if [ "$2" = tun ]; then
   mknod -m 666 "$1/tun" c 10 200
   mount --bind "$1/tun" /dev/net/tun
 fi
+table=$1/fstab
 shift 2
-while [ "$1" != -- ]; do
-  if [ -d "$1" ]; then mkdir "$2"; else : >"$2"; fi
-  mount --rbind "$1" "$2"
-  shift 2
-done
+while [ "$1" != -- ]; do printf '%s\\n' "$1"; shift; done >"$table"
+mount -a -T "$table"
 shift
 exec "$@"
 `;
+
+/**
+ * Begins a command with the stage. What is staged is private: what the machine mounts below it later would come along, writable in a volume. The rest of the namespace
+ * stays a slave of the machine's, so that what is unmounted there is let go of here, too.
+ */
+export function stage({ directory, tun = false, binds }: { directory: string; tun?: boolean; binds: { source: string; target: string }[] }): string[] {
+  const table = binds.map(bind => `${inTable(bind.source)} ${inTable(bind.target)} none rbind,rprivate,X-mount.mkdir 0 0`);
+  return ['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', directory, tun ? 'tun' : '-', ...table, '--'];
+}
+
+const inTable = (path: string): string => path.replace(/[ \t\n\\]/g, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
 /** Networks of the site, the machine, its cloud (metadata, Azure's wire server) and of many receivers at once. */
 const BLOCKED = [

@@ -1,4 +1,4 @@
-import { EGRESS, LAUNCH, STAGE, START } from './bwrap-scripts.js';
+import { EGRESS, LAUNCH, stage, START } from './bwrap-scripts.js';
 
 /** Inside, everybody is this user; which host uid stands behind it is the engine's business. */
 export const INSIDE_UID = 1000;
@@ -21,6 +21,8 @@ export interface SandboxPlan {
   environment: Record<string, string>;
   /** The home, workspace, volumes and software, in any order. */
   binds: SandboxBind[];
+  /** Directories in these that are shown empty. */
+  covers?: string[];
   links: { path: string; target: string }[];
   network: 'none' | 'egress';
   /** Host directory of the session's socket, of the hub's socket, and of the generated /etc files. */
@@ -76,7 +78,15 @@ export function buildSandboxOptions(plan: SandboxPlan): string[] {
 
   // A parent before what lies in it, else the parent would hide it.
   const binds = [...plan.binds].sort((a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : 1));
-  for (const bind of binds) options.push(bind.mode === 'ro' ? '--ro-bind' : '--bind', bind.source, bind.target);
+  const covers = [...(plan.covers ?? [])].sort((a, b) => depth(a) - depth(b));
+  let covered = 0;
+  for (const bind of binds) {
+    for (; covered < covers.length && depth(covers[covered]!) < depth(bind.target); covered++) options.push('--tmpfs', covers[covered]!);
+    options.push(bind.mode === 'ro' ? '--ro-bind' : '--bind', bind.source, bind.target);
+  }
+  for (const cover of covers.slice(covered)) options.push('--tmpfs', cover);
+  // Only now: what is mounted below one needs a place in it.
+  for (const cover of covers) options.push('--remount-ro', cover);
   options.push(...buildLinks(plan.links, binds));
 
   const environment: Record<string, string> = {
@@ -136,10 +146,7 @@ export interface LaunchPlan {
 export function buildLaunchCommand(plan: LaunchPlan): string[] {
   // --norc: with a socket as its input bash takes itself for a remote shell and reads .bashrc.
   const command = ['bash', '--norc', '-c', LAUNCH, 'datalab-launch', plan.log, plan.endMarker, ...plan.cgroups, '--'];
-  if (plan.staging) {
-    command.push('unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', plan.staging.directory, plan.staging.tun ? 'tun' : '-');
-    command.push(...plan.staging.binds.flatMap(bind => [bind.source, bind.target]), '--');
-  }
+  if (plan.staging) command.push(...stage(plan.staging));
   if (plan.dropTo) {
     command.push('setpriv', '--reuid', String(plan.dropTo.uid), '--regid', String(plan.dropTo.gid), '--clear-groups');
     command.push('--inh-caps=-all', '--bounding-set=-all', '--');

@@ -97,11 +97,12 @@ export function buildArgv(input: { kind: 'jupyter' | 'desktop' | 'web'; command:
 export function volumeLinks(volumes: string[]): { path: string; target: string }[] {
   return [
     { path: '/media/user', target: WORKSPACE },
-    ...volumes.flatMap(volume => [
-      { path: `/data/user/${volume}`, target: `/data/${volume}` },
-      { path: `${HOME}/data/${volume}`, target: `/data/${volume}` }
-    ])
+    ...volumes.flatMap(linksTo)
   ];
+}
+
+export function linksTo(volume: string): { path: string; target: string }[] {
+  return ['/data/user', `${HOME}/data`].map(directory => ({ path: `${directory}/${volume}`, target: `/data/${volume}` }));
 }
 
 /** What of a session can be fixed before anybody has asked for it. Everything of one session alone, secrets included, is in its environment under JupyterHub's names. */

@@ -1,4 +1,4 @@
-import { STAGE } from './bwrap-scripts.js';
+import { stage } from './bwrap-scripts.js';
 import { INSIDE_UID } from './bwrap.js';
 
 /** Where a room sees the folder it is about. */
@@ -51,10 +51,7 @@ export interface RoomPlan {
 /** A sandbox around one folder and the system's own tools: no network, no other process, no other file. */
 export function buildRoomCommand(plan: RoomPlan): string[] {
   const command = ['nice', '-n', '10'];
-  if (plan.staging) {
-    command.push('unshare', '--mount', '--propagation', 'slave', 'sh', '-c', STAGE, 'datalab-stage', plan.staging.directory, '-');
-    command.push(...plan.staging.binds.flatMap(bind => [bind.source, bind.target]), '--');
-  }
+  if (plan.staging) command.push(...stage(plan.staging));
   if (plan.dropTo) {
     command.push('setpriv', '--reuid', String(plan.dropTo.uid), '--regid', String(plan.dropTo.gid), '--clear-groups', '--inh-caps=-all', '--bounding-set=-all', '--');
   }

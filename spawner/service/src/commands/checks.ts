@@ -191,9 +191,9 @@ async function volumes(machine: Machine): Promise<Finding[]> {
   return [
     ...(well > 0 || all.length === 0 ? [finding('volumes', 'ok', all.length === 0 ? 'none are declared' : `${well} of ${all.length} can be mounted`)] : []),
     // What is simulated says itself how it is made.
-    ...bad.map(({ name, reason, simulated }) => finding('volumes', 'bad', `${name}: ${reason ?? 'not available'}`, simulated ? undefined : 'Mount its storage, or mend its path in volumes.yaml; sessions start without it meanwhile.')),
-    ...all.flatMap(({ name, groups: wanted }) => wanted.filter(group => groups !== null && !groups.includes(group)).map(group =>
-      finding('volumes', 'note', `${name} is for the group "${group}", which does not exist`, 'Correct volumes.yaml or make the group; one of an identity provider is there from the first login of a member on.')))
+    ...bad.map(({ name, reason, simulated }) => finding('volumes', 'bad', `${name}: ${reason ?? 'not available'}`, simulated ? undefined : 'Mount its storage, or mend its entry in volumes.yaml or by the API; sessions start without it meanwhile.')),
+    ...all.flatMap(({ name, entry }) => [...new Set([...entry.groups, ...entry.rules.flatMap(rule => rule.groups)])].filter(group => groups !== null && !groups.includes(group)).map(group =>
+      finding('volumes', 'note', `${name} is for the group "${group}", which does not exist`, 'Correct its entry or make the group; one of an identity provider is there from the first login of a member on.')))
   ];
 }
 

@@ -27,6 +27,8 @@ export interface StatePaths {
   workspaces: string;
   logs: string;
   sampleData: string;
+  /** Which file names there are in which volume; can be made again. */
+  volumeNames: string;
 }
 
 /** Longest thing below the run directory: `/s/<16 characters>/server.sock`, and a NUL at the end. */
@@ -55,7 +57,8 @@ export function statePaths(stateDir: string): StatePaths {
     homes: path.join(stateDir, 'homes'),
     workspaces: path.join(stateDir, 'workspaces'),
     logs: path.join(stateDir, 'logs'),
-    sampleData: path.join(stateDir, 'sample-data')
+    sampleData: path.join(stateDir, 'sample-data'),
+    volumeNames: path.join(stateDir, 'volume-names')
   };
 }
 

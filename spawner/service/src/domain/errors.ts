@@ -1,7 +1,7 @@
 /** Every failure a user can meet: stable code, a sentence, the next action. One table in http/problems.ts maps codes to statuses. */
 export type ErrorCode =
   | 'bad-request' | 'unauthenticated' | 'forbidden' | 'xsrf' | 'not-found' | 'conflict' | 'login-token-invalid'
-  | 'unknown-datalab' | 'unknown-user' | 'unknown-session' | 'invalid-name' | 'unknown-volume'
+  | 'unknown-datalab' | 'unknown-user' | 'unknown-session' | 'invalid-name' | 'unknown-volume' | 'volume-busy'
   | 'already-running' | 'stop-pending' | 'cancelled'
   | 'sandbox-unavailable' | 'egress-unavailable' | 'image-missing' | 'volume-unreachable' | 'disk-full' | 'home-full'
   | 'out-of-memory' | 'crashed' | 'timeout' | 'engine-down' | 'proxy-down' | 'session-stopped' | 'internal'

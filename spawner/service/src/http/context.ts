@@ -5,9 +5,11 @@ import type { HubLogin } from '../services/identity/login/types.js';
 import type { HubIdentity, OAuthService } from '../services/identity/types.js';
 import type { HomesService } from '../services/homes/types.js';
 import type { LifetimeService } from '../services/lifetime/lifetime.js';
+import type { MountsService } from '../services/sessions/mounts.js';
 import type { QuotaService } from '../services/quotas/types.js';
+import type { ResolverService } from '../services/resolver/resolver.js';
 import type { SessionsService } from '../services/sessions/types.js';
-import type { VolumesService } from '../services/volumes/types.js';
+import type { VolumesKeeper } from '../services/volumes/types.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
@@ -16,8 +18,6 @@ export interface Context {
   config: {
     /** Address people use, when it differs from where the proxy listens. */
     publicUrl?: string | null;
-    /** Datalabs trusted with their owner's scopes. */
-    suiteDatalabs: readonly string[];
     /** Datalab of the home; default `jupyterlab`. */
     homeDatalab?: string;
     /** Check every answer against its schema. On in tests. */
@@ -34,7 +34,11 @@ export interface Context {
   login?: HubLogin;
   oauth: OAuthService;
   catalogue: CatalogueService;
-  volumes: VolumesService;
+  volumes: VolumesKeeper;
+  /** Of sessions that run. */
+  mounts: MountsService;
+  /** From what archives say to files in volumes. */
+  resolver: ResolverService;
   quotas: QuotaService;
   /** Nothing is ever due without. */
   lifetime?: LifetimeService;

@@ -54,6 +54,8 @@ export function toServerModel(session: SessionView): ServerModel {
     ...(session.place && { place: session.place }),
     ...(session.state === 'starting' && session.medians?.length && { medians: session.medians }),
     ...(session.warm && { warm: true }),
+    ...(session.without && { without: session.without }),
+    ...(session.volumesChanged && { volumes_changed: iso(session.volumesChanged) }),
     ...(session.deadline && { deadline: { ...session.deadline, at: iso(session.deadline.at) } }),
     failure: failureOf(session)
   };

@@ -26,6 +26,7 @@ const TABLE: Record<ErrorCode, [status: number, title: string]> = {
   'unknown-session': [404, 'Unknown session'],
   'invalid-name': [400, 'Name not allowed'],
   'unknown-volume': [404, 'Unknown volume'],
+  'volume-busy': [409, 'Volume in use'],
   'already-running': [400, 'Already running'],
   'stop-pending': [400, 'Stop under way'],
   cancelled: [409, 'Cancelled'],

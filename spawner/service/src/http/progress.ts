@@ -40,7 +40,8 @@ export function progressOf(session: SessionView | null): ProgressEvent {
     const { place, of } = session.place;
     return { progress, message: `Waiting for its turn: place ${place} of ${of}`, step, steps, place, of, ...medians };
   }
-  return { progress: Math.min(progress, 99), message, step, steps, ...medians };
+  const without = session.without?.map(({ title }) => title).join(', ');
+  return { progress: Math.min(progress, 99), message: without ? `${message}, without ${without}: no answer` : message, step, steps, ...medians };
 }
 
 /** What somebody who comes late has missed: each step that is over, as it was told when it began. */
@@ -78,5 +79,5 @@ export function isLast(session: SessionView | null): boolean {
 
 /** What changed between the two is none of a start's business (activity, for one). */
 export function isSameProgress(a: SessionView, b: SessionView): boolean {
-  return a.steps === b.steps && a.state === b.state && a.failure === b.failure && a.place === b.place;
+  return a.steps === b.steps && a.state === b.state && a.failure === b.failure && a.place === b.place && a.without === b.without;
 }

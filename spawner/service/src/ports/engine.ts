@@ -29,6 +29,8 @@ export interface SessionSpec {
   environment: Record<string, string>;
   /** Read-only software trees (same path in- and outside), archive volumes, home and workspace. */
   mounts: Mount[];
+  /** Directories inside what is mounted that are shown empty; what is mounted below one is seen. */
+  covers?: string[];
   /** Symbolic links inside the session, target by path. */
   links: { path: string; target: string }[];
   /** Durable $HOME on the host, mounted at /media/home. Created and owned by the engine's session user. */
@@ -49,6 +51,22 @@ export interface WarmSandbox {
   memoryBytes(): number | null;
   /** Ends it; does nothing to one that has become a session. */
   discard(): Promise<void>;
+}
+
+/** A volume for a session that runs; always read-only. */
+export interface LaterMount {
+  /** Absolute path of a directory on the host. */
+  source: string;
+  /** `/data/<volume>`. */
+  target: string;
+  /** Never empty: '' says whether the root is allowed; deeper ones (no slash at either end) override what is above. */
+  parts: { prefix: string; allowed: boolean }[];
+}
+
+/** A process of a session, with its number there. Its name is what it calls itself. */
+export interface BusyProcess {
+  pid: number;
+  name: string;
 }
 
 /** Where the proxy reaches a session: `http+unix://%2Fencoded%2Fpath` or `http://host:port`. */
@@ -98,6 +116,18 @@ export interface Engine {
    * least share of the processor until `hurry`, when somebody waits for it.
    */
   warm?(spec: WarmSpec, options: { signal: AbortSignal; hurry?: AbortSignal }): Promise<WarmSandbox>;
+  /**
+   * Brings a volume, and the links public code expects, into a session that runs, those of an earlier hub included. Does nothing when it is there. Rejects with
+   * `unknown-session`, or with `volume-unreachable` when its source does not answer.
+   */
+  mount(key: SessionKey, mount: LaterMount): Promise<void>;
+  /**
+   * Takes a volume out, whenever it came in. Refused while processes have something of it open, which are named; with `force` they keep what they have open, and all of a directory they have open. Nothing to
+   * take out is no error.
+   */
+  unmount(key: SessionKey, target: string, options?: { force?: boolean }): Promise<{ busy: BusyProcess[] }>;
+  /** Targets of the volumes that a running session has now, sorted: what its kernel says, not what was asked for. */
+  mounts(key: SessionKey): Promise<string[]>;
   /** Ends the whole process tree in bounded time (TERM, then KILL after graceMs; with 0 a stop under way kills too). Idempotent: false when nothing ran. */
   stop(key: SessionKey, options?: { graceMs?: number }): Promise<boolean>;
   /** Everything that runs, adopting what an earlier hub process started. Half-started remains are ended. */

@@ -1,4 +1,4 @@
-import type { Quota } from '@jupyter-datalabs/contract';
+import type { Quota, VolumeEntry } from '@jupyter-datalabs/contract';
 import type { Role } from '../domain/roles.js';
 
 export type { Quota };
@@ -316,6 +316,16 @@ export interface QuotaStore {
   ofGroups(names: readonly string[]): Promise<Map<string, Quota>>;
 }
 
+/** What admins have said of volumes. */
+export interface VolumeStore {
+  /** By name. No entry (null): there is no such volume, whatever the file of volumes says. */
+  list(): Promise<{ name: string; entry: unknown }[]>;
+  /** In the place of the one before. */
+  set(name: string, entry: VolumeEntry | null): Promise<void>;
+  /** Nothing is said of it any more: what the file says counts again. Idempotent: false when nothing was. */
+  remove(name: string): Promise<boolean>;
+}
+
 /** What came since the last time, written together. Moves no time back; who is not known any more is left out. */
 export interface ActivityNotes {
   write(notes: { users: { name: string; at: number }[]; sessions: { owner: string; name: string; at: number }[] }): Promise<void>;
@@ -324,6 +334,7 @@ export interface ActivityNotes {
 export interface Store {
   readonly activity: ActivityNotes;
   readonly quotas: QuotaStore;
+  readonly volumes: VolumeStore;
   readonly identities: IdentityStore;
   readonly accounts: AccountStore;
   readonly invitations: InvitationStore;

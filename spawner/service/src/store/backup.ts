@@ -142,6 +142,20 @@ export function groupNames(file: string): string[] {
   }
 }
 
+/** What admins have said of volumes; nothing in a store from before they could. */
+export function storedVolumes(file: string): { name: string; entry: unknown }[] {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    if (!db.prepare("select 1 from sqlite_master where type = 'table' and name = 'volumes'").get()) {
+      return [];
+    }
+    const rows = db.prepare('select name, entry from volumes order by name').all() as { name: string; entry: string | null }[];
+    return rows.map(({ name, entry }) => ({ name, entry: entry === null ? null : (JSON.parse(entry) as unknown) }));
+  } finally {
+    db.close();
+  }
+}
+
 function count(db: DatabaseSync, tables: Set<string>, table: 'users' | 'sessions'): number {
   return tables.has(table) ? Number((db.prepare(`select count(*) as n from ${table}`).get() as { n: number }).n) : 0;
 }

@@ -10,6 +10,7 @@ const NAMES = {
   ends: ['datalabs_session_ends_total', 'Sessions that ran and ended, by code: "stopped", "exited", or that of the failure'],
   queued: ['datalabs_start_queue_length', 'Starts that wait for their turn'],
   starting: ['datalabs_starts_running', 'Starts under way that have had their turn'],
+  volumes: ['datalabs_volume_state', 'Archive volumes by state (ok, slow, unreachable, stale): 1 for the one it is in'],
   requests: ['datalabs_http_request_seconds', 'Requests the hub answered, by route template; event streams are not in it'],
   problems: ['datalabs_http_problems_total', 'Problems the API answered, by code'],
   inFlight: ['datalabs_http_requests_in_flight', 'Requests not answered yet, without event streams'],
@@ -44,6 +45,8 @@ export interface StartRecord {
 export interface Sources {
   sessions(): Promise<{ state: string; datalab: string; kind: string; owner: string }[]>;
   queue(): { waiting: number; starting: number };
+  /** As seen last. */
+  volumes?(): { name: string; state: string }[];
 }
 
 /** What the hub counts, for Prometheus. No label is ever made of what users may choose freely. */
@@ -77,6 +80,7 @@ export class Metrics {
     const users = new Gauge({ name: NAMES.users[0], help: NAMES.users[1], registers });
     const queued = new Gauge({ name: NAMES.queued[0], help: NAMES.queued[1], registers });
     const starting = new Gauge({ name: NAMES.starting[0], help: NAMES.starting[1], registers });
+    const volumes = new Gauge({ name: NAMES.volumes[0], help: NAMES.volumes[1], labelNames: ['volume', 'state'], registers });
     const inFlight = new Gauge({ name: NAMES.inFlight[0], help: NAMES.inFlight[1], registers });
     const streams = new Gauge({ name: NAMES.streams[0], help: NAMES.streams[1], registers });
     this.#sample = async () => {
@@ -89,6 +93,10 @@ export class Metrics {
       const queue = this.#sources?.queue() ?? { waiting: 0, starting: 0 };
       queued.set(queue.waiting);
       starting.set(queue.starting);
+      volumes.reset();
+      for (const { name, state } of this.#sources?.volumes?.() ?? []) {
+        volumes.set({ volume: this.#bounded('volume', name), state }, 1);
+      }
       const http = this.#http?.() ?? { inFlight: 0, streams: 0 };
       inFlight.set(http.inFlight);
       streams.set(http.streams);

@@ -1,10 +1,14 @@
 import { DomainError } from '../../domain/errors.js';
-import type { Engine, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep } from '../../ports/engine.js';
+import type { BusyProcess, Engine, LaterMount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep } from '../../ports/engine.js';
 
 interface FakeSession {
   spec: SessionSpec;
   running: RunningSession;
   log: string[];
+  /** By target. */
+  volumes: Map<string, LaterMount>;
+  /** Who has something of a volume open, by target. */
+  busy: Map<string, BusyProcess[]>;
 }
 
 interface PendingStart {
@@ -23,6 +27,7 @@ export class FakeMachine {
 }
 
 const STEPS: StartStep[] = ['placing', 'mounting', 'starting', 'listening'];
+const isVolume = (target: string) => /^\/data\/(?!user$)[a-z0-9][a-z0-9_-]*$/.test(target);
 const nameOf = (key: SessionKey) => `${key.owner}\0${key.name}`;
 
 /** An engine in memory. Starts finish by themselves (`auto`) or when the test says so. */
@@ -38,6 +43,7 @@ export class FakeEngine implements Engine {
   private readonly pending = new Map<string, PendingStart>();
   private readonly listeners = new Set<(exit: SessionExit) => void>();
   private nextFailure: Error | null = null;
+  private nextMountFailure: Error | null = null;
 
   constructor(options: { auto?: boolean; machine?: FakeMachine; clock?: { now(): number }; target?: (spec: SessionSpec) => string } = {}) {
     this.auto = options.auto ?? true;
@@ -89,7 +95,10 @@ export class FakeEngine implements Engine {
       startedAt: this.now(), network: spec.network
     };
     const log = ['serving'];
-    this.machine.sessions.set(nameOf(key), { spec, running, log });
+    this.machine.sessions.set(nameOf(key), {
+      spec, running, log, busy: new Map(),
+      volumes: new Map(spec.mounts.flatMap(({ source, target }) => (isVolume(target) ? [[target, { source, target, parts: [{ prefix: '', allowed: true }] }]] : [])))
+    });
     this.machine.logs.set(nameOf(key), log);
     start.finish(running);
   }
@@ -110,6 +119,42 @@ export class FakeEngine implements Engine {
 
   appendLog(key: SessionKey, ...lines: string[]): void {
     this.machine.sessions.get(nameOf(key))?.log.push(...lines);
+  }
+
+  async mount(key: SessionKey, mount: LaterMount): Promise<void> {
+    const { volumes } = this.sessionOf(key);
+    const failure = this.nextMountFailure;
+    this.nextMountFailure = null;
+    if (failure !== null) throw failure;
+    if (!isVolume(mount.target)) throw new DomainError('bad-request', `“${mount.target}” is no place for a volume.`, { action: 'Use /data/ and the name of a volume.' });
+    if (!volumes.has(mount.target)) volumes.set(mount.target, mount);
+  }
+
+  async unmount(key: SessionKey, target: string, { force = false }: { force?: boolean } = {}): Promise<{ busy: BusyProcess[] }> {
+    const { volumes, busy } = this.sessionOf(key);
+    const users = force ? [] : (busy.get(target) ?? []);
+    if (users.length === 0) volumes.delete(target);
+    return { busy: users };
+  }
+
+  async mounts(key: SessionKey): Promise<string[]> {
+    return [...this.sessionOf(key).volumes.keys()].sort();
+  }
+
+  /** The next mount rejects with this error. */
+  failNextMount(error: Error): void {
+    this.nextMountFailure = error;
+  }
+
+  /** From now on these have something of the volume open. */
+  use(key: SessionKey, target: string, processes: BusyProcess[]): void {
+    this.sessionOf(key).busy.set(target, processes);
+  }
+
+  private sessionOf(key: SessionKey): FakeSession {
+    const session = this.machine.sessions.get(nameOf(key));
+    if (session === undefined) throw new DomainError('unknown-session', 'This session does not run.', { action: 'Start it first.' });
+    return session;
   }
 
   stop(key: SessionKey): Promise<boolean> {

@@ -39,6 +39,7 @@ export async function checkMachine(options: {
   }
   const egress = egressProblem();
   if (egress !== null) warnings.push(`Datalabs that need the network cannot start, because ${egress.what}. ${egress.action}`);
+  if (!isInstalled('python3')) warnings.push('Volumes cannot be mounted into sessions that run, because python3 is not installed. Run “apt-get install python3” as root.');
   if (options.cgroupProblem !== null) {
     warnings.push(
       `Memory and processes are limited per process only, and CPU not at all, because ${options.cgroupProblem}: run the hub as root or in a delegated control group for full limits.`

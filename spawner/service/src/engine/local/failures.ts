@@ -60,3 +60,7 @@ export function cancelled(signal: AbortSignal): DomainError {
 export function alreadyRunning(): DomainError {
   return new DomainError('already-running', 'This session runs already.', { action: 'Open it, or stop it first.' });
 }
+
+export function notRunning(): DomainError {
+  return new DomainError('unknown-session', 'This session does not run.', { action: 'Start it first.' });
+}

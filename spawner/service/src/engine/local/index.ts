@@ -1,2 +1,3 @@
 export { LocalHomeFiles } from './home-files.js';
-export { LocalEngine, type LocalEngineOptions } from './local-engine.js';
+export { LocalEngine } from './local-engine.js';
+export type { LocalEngineOptions } from './options.js';

@@ -3,10 +3,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { SessionExit } from '../../ports/engine.js';
 import { killCgroups, memoryOf, removeCgroups, wasOutOfMemory } from './cgroups.js';
+import { notRunning } from './failures.js';
 import { removeTree } from './files.js';
 import { logEndOf } from './launch.js';
 import { readTail } from './logs.js';
-import { isAlive, processId, signalProcess } from '../../processes/process.js';
+import { isAlive, processId, signalProcess, type ProcessId } from '../../processes/process.js';
 import type { Records, SessionRecord } from './records.js';
 
 const TAIL_LINES = 50;
@@ -29,6 +30,7 @@ export class LiveSession {
   private settle: (exit: SessionExit) => void = () => undefined;
   private finishing = false;
   private draining = false;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly record: SessionRecord,
@@ -57,6 +59,20 @@ export class LiveSession {
       if (childPid !== null) record.inner = processId(childPid, record.outer.pid);
     }
     return record.inner !== null;
+  }
+
+  /** Pid 1 of a sandbox that lives; throws `unknown-session` else. */
+  inner(): ProcessId {
+    const inner = this.refreshInner() ? this.record.inner : null;
+    if (inner === null || !isAlive(inner)) throw notRunning();
+    return inner;
+  }
+
+  /** Changes of what is mounted, one after the other: two for one place would lie over each other. */
+  inTurn<T>(act: (inner: ProcessId) => Promise<T>): Promise<T> {
+    const done = this.turn.then(() => act(this.inner()));
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** For an adopted tree, whose end the kernel tells nobody: looks, and finishes when it is gone. */

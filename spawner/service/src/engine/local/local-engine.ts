@@ -3,22 +3,23 @@ import { chmodSync, existsSync, mkdirSync, rmSync, watch, type FSWatcher } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSandboxOptions, INSIDE_WARM_SOCKET } from '../../builders/bwrap.js';
-import type { Engine, Mount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep, WarmSandbox, WarmSpec } from '../../ports/engine.js';
+import type { BusyProcess, Engine, LaterMount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep, WarmSandbox, WarmSpec } from '../../ports/engine.js';
 import { Cgroups, removeCgroups, setShare, warmGently, type SessionCgroups } from './cgroups.js';
 import { checkMachine } from './checks.js';
 import { entrance } from './entrance.js';
-import { alreadyRunning, cancelled, startFailure } from './failures.js';
+import { alreadyRunning, cancelled, notRunning, startFailure } from './failures.js';
 import { asDomainError, removeTree } from './files.js';
 import { spawnLauncher } from './launch.js';
 import { LiveSession, type SessionPaths } from './live-session.js';
-import type { EngineLogger } from './logger.js';
 import { keepPrevious, moveLog, readTail } from './logs.js';
+import type { LocalEngineOptions } from './options.js';
 import { findOrphans, makeSocketDirectory, prepareBinds, publishSocket, requireEgress, type Owner } from './prepare.js';
 import { planLaunch } from './plan.js';
-import { bootId, isAlive, processId } from '../../processes/process.js';
+import { bootId, isAlive, processId, type ProcessId } from '../../processes/process.js';
 import { Records, runningOf, type SessionRecord } from './records.js';
 import { describeSystem, writeEtc } from './system.js';
 import { UidMap } from './uids.js';
+import { holdVolumes, mountedVolumes, mountVolume, unmountVolume } from './volumes.js';
 import { handOver, identityOf, LocalWarm, makeEmptyDoor, moveDoor, removeWarmTraces, WARM_SOCKET } from './warm.js';
 
 const DEFAULT_GRACE_MS = 5_000;
@@ -26,22 +27,6 @@ const DEFAULT_GRACE_MS = 5_000;
 const ADOPTED_CHECK_MS = 1_000;
 const SECCOMP_DIRECTORY = fileURLToPath(new URL('../../../seccomp', import.meta.url));
 const ARCHITECTURES: Partial<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
-
-export interface LocalEngineOptions {
-  /** Homes, logs and the uid map. */
-  stateDir: string;
-  /** Sockets and records; short enough for a socket's path (107 bytes in all). */
-  runDir: string;
-  /** The directory of a session's way to the hub, not the socket: a hub that restarts makes a new socket in it. */
-  hubSocketDir: (key: SessionKey) => string;
-  /** Mounted in every session. */
-  softwareMounts: Mount[];
-  logger: EngineLogger;
-  clock?: { now(): number };
-  random?: () => string;
-  /** Where bubblewrap and the other tools are found; the system's usual places when not given. */
-  toolPath?: string;
-}
 
 type Entry = { state: 'starting'; abort: AbortController; settled: Promise<void> } | { state: 'running'; session: LiveSession; running: RunningSession };
 
@@ -136,6 +121,25 @@ export class LocalEngine implements Engine {
     else if (options.graceMs === 0) await entry.session.kill();
     await entry.session.ended;
     return true;
+  }
+
+  mount(key: SessionKey, mount: LaterMount): Promise<void> {
+    return this.inside(key, inner => mountVolume(inner, mount));
+  }
+
+  unmount(key: SessionKey, target: string, { force = false }: { force?: boolean } = {}): Promise<{ busy: BusyProcess[] }> {
+    return this.inside(key, async inner => ({ busy: await unmountVolume(inner, target, force) }));
+  }
+
+  mounts(key: SessionKey): Promise<string[]> {
+    return this.inside(key, mountedVolumes, false);
+  }
+
+  private async inside<T>(key: SessionKey, act: (inner: ProcessId) => Promise<T>, inTurn = true): Promise<T> {
+    await this.adoptedOnce();
+    const entry = this.entries.get(nameOf(key));
+    if (entry?.state !== 'running') throw notRunning();
+    return inTurn ? entry.session.inTurn(act) : act(entry.session.inner());
   }
 
   async list(): Promise<RunningSession[]> {
@@ -236,6 +240,7 @@ export class LocalEngine implements Engine {
     await entrance(session, { records: this.records.directory, directory: paths.socketDir, socket, signal, onInside: () => onStep('listening') });
     if (!publishSocket(join(paths.socketDir, socket), paths.published)) throw startFailure(await this.killed(session));
     session.refreshInner();
+    void session.inTurn(inner => holdVolumes(inner, this.options.logger)).catch(() => undefined);
   }
 
   private idOf(...what: string[]): string {

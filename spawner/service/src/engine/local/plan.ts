@@ -6,6 +6,8 @@ import { Staging, type Owner } from './prepare.js';
 import type { describeSystem } from './system.js';
 import { join } from 'node:path';
 
+const isVolume = (target: string): boolean => target.startsWith('/data/');
+
 /** The command of the launcher and what bubblewrap is told, with every path where the session's uid can reach it. */
 export function planLaunch(options: {
   spec: SessionSpec;
@@ -23,7 +25,8 @@ export function planLaunch(options: {
   const sandbox: SandboxPlan = {
     argv: spec.argv,
     environment: spec.environment,
-    binds: options.binds.map(bind => ({ ...bind, source: staging.place(bind.source) })),
+    binds: options.binds.map(bind => ({ ...bind, source: staging.place(bind.source, isVolume(bind.target)) })),
+    ...(spec.covers && { covers: spec.covers }),
     links: spec.links,
     network: spec.network,
     socketDir: staging.place(paths.socketDir),

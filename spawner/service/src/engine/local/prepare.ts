@@ -17,7 +17,7 @@ export interface Owner {
   gid: number;
 }
 
-/** Every mount of a session with a source that exists, or `volume-unreachable`. What lies in the state directory is created and given to its owner. */
+/** Every mount of a session, each with a directory that exists, or `volume-unreachable`. What lies in the state directory is created and given to its owner. */
 export async function prepareBinds(options: {
   spec: SessionSpec;
   softwareMounts: Mount[];
@@ -41,10 +41,11 @@ export async function prepareBinds(options: {
 
 function resolveSource(mount: Mount): string {
   try {
-    statSync(mount.source);
+    // The stage makes directories alone to bind to.
+    if (!statSync(mount.source).isDirectory()) throw Object.assign(new Error(`${mount.source} is no directory`), { code: 'ENOTDIR' });
     return realpathSync(mount.source);
   } catch (cause) {
-    throw new DomainError('volume-unreachable', `${mount.target} cannot be mounted: its source is missing or cannot be read.`, {
+    throw new DomainError('volume-unreachable', `${mount.target} cannot be mounted: its source is missing, is no directory or cannot be read.`, {
       action: 'Ask the operator to check where it is stored, or start without it.',
       // Where it lies on the host is in the cause, for the hub's own log: users read this one.
       log: [`${mount.target}: ${(cause as NodeJS.ErrnoException).code ?? 'unreadable'}`],
@@ -61,13 +62,13 @@ async function ensureOwned(directory: string, owner: Owner | null): Promise<void
   if (code !== 0) throw new Error(`chown ${directory}: ${output}`);
 }
 
-/** Replaces sources that the session's uid cannot reach by staged ones. */
+/** Replaces sources that the session's uid cannot reach, and those of volumes, by staged ones. An ordinary user can stage nothing. */
 export class Staging {
   readonly binds: { source: string; target: string }[] = [];
   constructor(private readonly uid: number | null) {}
 
-  place(source: string): string {
-    if (this.uid === null || isReachable(source, this.uid)) return source;
+  place(source: string, isVolume = false): string {
+    if (this.uid === null || (!isVolume && isReachable(source, this.uid))) return source;
     const known = this.binds.find(bind => bind.source === source);
     if (known) return known.target;
     const target = `${STAGE_DIRECTORY}/${this.binds.length}`;

@@ -29,11 +29,6 @@ export function adminRoutes(context: Context, router: Router): void {
     return { status: 200, body: paged(request, await Promise.all(items.map(view => owned(view, context))), page, total) };
   });
 
-  bind(context, router, 'listAllVolumes', async ({ principal }) => {
-    requireScope(principal, 'read:hub');
-    return { status: 200, body: { volumes: await context.volumes.listAll() } };
-  });
-
   bind(context, router, 'getOverview', async ({ principal }) => {
     requireScope(principal, 'read:hub');
     const counts: Record<SessionState, number> = { queued: 0, starting: 0, ready: 0, stopping: 0, stopped: 0, failed: 0 };

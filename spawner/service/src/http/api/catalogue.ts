@@ -5,7 +5,7 @@ import { requireScope } from '../auth.js';
 import { bind } from '../bind.js';
 import type { Context } from '../context.js';
 
-/** Catalogue and archive volumes. */
+/** What can be started. */
 export function catalogueRoutes(context: Context, router: Router): void {
   bind(context, router, 'listDatalabs', async ({ principal }) => {
     requireScope(principal, 'datalabs:read');
@@ -30,10 +30,5 @@ export function catalogueRoutes(context: Context, router: Router): void {
       .type('image/svg+xml')
       .send(icon);
     return undefined;
-  });
-
-  bind(context, router, 'listVolumes', async ({ principal }) => {
-    requireScope(principal, 'datalabs:read');
-    return { status: 200, body: { volumes: await context.volumes.list({ user: principal.name }) } };
   });
 }

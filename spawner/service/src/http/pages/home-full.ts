@@ -7,14 +7,14 @@ import { toProblemOf } from '../problems.js';
 import { html, sendPage, type Html } from './template.js';
 
 /** A start that needs no room in the home. */
-export function safeStart(options: { action: string; datalab: string; next?: string; xsrf: string; label?: string }): Html {
-  const fields = { _xsrf: options.xsrf, datalab: options.datalab, safe: '1', next: options.next ?? '' };
+export function safeStart(options: { action: string; datalab: string; next?: string; volumes?: readonly string[]; xsrf: string; label?: string }): Html {
+  const fields = { _xsrf: options.xsrf, datalab: options.datalab, safe: '1', next: options.next ?? '', ...(options.volumes && { volumes: options.volumes.join(',') }) };
   return html`<form method="post" action="${options.action}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button class="plain">${options.label ?? 'Safe start'}</button></form>`;
 }
 
 /** The answer to a start that was refused for want of room, with both ways on. */
-export function sendHomeFull(context: Context, request: Request, response: Response, options: { user: string; owner: string; error: DomainError; action: string; datalab: string; next: string }): void {
+export function sendHomeFull(context: Context, request: Request, response: Response, options: { user: string; owner: string; error: DomainError; action: string; datalab: string; next: string; volumes?: readonly string[] }): void {
   const problem = toProblemOf(options.error);
   const mine = options.user === options.owner;
   sendPage(response, {

@@ -16,11 +16,16 @@ ${links.length > 0 && html`<p class="links">${links.map(({ href, label }) => htm
 </section>`;
 }
 
+/** Which volumes were chosen for it; nothing where it has all. */
+function chosen({ userOptions: { volumes } }: SessionView): Html | '' {
+  return volumes ? html` <span class="soft">Volumes chosen: ${volumes.join(', ') || 'none'}</span>` : '';
+}
+
 function table(owner: string, sessions: SessionView[], xsrf: string): Html {
   const rows = sessions.map(
     session => html`<tr>
 <td>${link(owner, session)}</td>
-<td>${STATES[session.state]}${session.state === 'ready' && session.kind === 'desktop' ? html` <span class="soft">Opens as a panel in JupyterLab</span>` : ''}${session.failure ? html` <span class="soft">${session.failure.message}</span>` : ''}</td>
+<td>${STATES[session.state]}${session.state === 'ready' && session.kind === 'desktop' ? html` <span class="soft">Opens as a panel in JupyterLab</span>` : ''}${session.failure ? html` <span class="soft">${session.failure.message}</span>` : session.without ? html` <span class="soft">Started without ${session.without.map(({ title }) => title).join(', ')}, whose storage did not answer</span>` : ''}${chosen(session)}</td>
 <td><form method="post" action="/hub/stop">
 <input type="hidden" name="_xsrf" value="${xsrf}"><input type="hidden" name="owner" value="${owner}"><input type="hidden" name="server" value="${session.name}">
 <button class="plain" aria-label="${session.failure ? 'Dismiss' : 'Stop'} ${session.title}">${session.failure ? 'Dismiss' : 'Stop'}</button></form></td>

@@ -38,10 +38,12 @@ export function spawnPages(context: Context, router: Router): void {
     if (session?.state !== 'starting') {
       const datalab = text(source.datalab) ?? session?.datalab ?? (name || homeDatalab(context));
       const version = text(source.version);
-      const started = context.sessions.start({ owner, name, by: principal.name, options: { datalab, ...(version ? { version } : {}), ...(text(source.safe) && { safe: true }) } });
+      // None is a choice, too; one that failed is tried again with what was chosen for it.
+      const volumes = typeof source.volumes === 'string' ? source.volumes.split(',').filter(Boolean) : session?.datalab === datalab ? session.userOptions.volumes : undefined;
+      const started = context.sessions.start({ owner, name, by: principal.name, options: { datalab, ...(version ? { version } : {}), ...(volumes && { volumes }), ...(text(source.safe) && { safe: true }) } });
       const full = await started.then(() => null, (error: unknown) => (error instanceof DomainError && error.code === 'home-full' ? error : Promise.reject(error)));
       if (full) {
-        sendHomeFull(context, request, response, { user: principal.name, owner, error: full, action: spawnPath(owner, name), datalab, next });
+        sendHomeFull(context, request, response, { user: principal.name, owner, error: full, action: spawnPath(owner, name), datalab, next, ...(volumes && { volumes }) });
         return;
       }
     }
@@ -55,7 +57,8 @@ export function spawnPages(context: Context, router: Router): void {
     }
     // A link on somebody else's page must not start anything by itself.
     const { owner, name } = target(request, principal);
-    const hidden = ['datalab', 'version', 'safe', 'next'].map(key => html`<input type="hidden" name="${key}" value="${text(request.query[key]) ?? ''}">`);
+    const given = ['datalab', 'version', 'volumes', 'safe', 'next'].filter(key => typeof request.query[key] === 'string');
+    const hidden = given.map(key => html`<input type="hidden" name="${key}" value="${request.query[key] as string}">`);
     sendPage(response, {
       title: 'Start a session',
       user: principal.name,

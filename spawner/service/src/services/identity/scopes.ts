@@ -48,7 +48,8 @@ const SCOPES: Record<string, readonly string[]> = {
   // Ours.
   'datalabs:read': [],
   'datalabs:write': ['datalabs:read'],
-  'datalabs:review': ['datalabs:read']
+  'datalabs:review': ['datalabs:read'],
+  'admin:volumes': []
 };
 
 /** What each role may do: `self` about oneself and what is one's own, `all` about everybody. Each role has the rights of the ones before it. */
@@ -64,7 +65,7 @@ const RIGHTS: Record<Role, { self: readonly string[]; all: readonly string[]; in
     self: [],
     all: [
       'admin-ui', 'admin:users', 'admin:servers', 'admin:groups', 'admin:services', 'access:servers', 'access:services', 'tokens', 'shares', 'read:roles', 'read:hub', 'read:metrics',
-      'proxy'
+      'proxy', 'admin:volumes'
     ],
     includes: 'reviewer'
   }

@@ -167,7 +167,7 @@ export class Sessions implements SessionsService {
     this.#watchers.tell(owner, name, before?.view ?? null);
   }
 
-  /** Runs the tasks of one owner one after the other. */
+  /** Runs the tasks of one owner, or about one session, one after the other. */
   inTurnOf<T>(owner: string, task: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(owner) ?? Promise.resolve()).then(task, task);
     const settled = turn.then(

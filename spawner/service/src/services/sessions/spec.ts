@@ -6,7 +6,9 @@ import { memoryBytes, type Datalab } from '@jupyter-datalabs/contract';
 import { buildArgv, buildEnvironment, NOTEBOOKS, volumeLinks, WORKSPACE } from '../../builders/environment.js';
 import { SAFE_ENVIRONMENT } from '../../builders/safe.js';
 import { DomainError } from '../../domain/errors.js';
+import { volumeMounts } from '../../builders/volume-mounts.js';
 import type { SessionSpec } from '../../ports/engine.js';
+import type { VolumeMount } from '../volumes/types.js';
 
 export interface SpecInput {
   owner: string;
@@ -14,7 +16,7 @@ export interface SpecInput {
   startId: string;
   datalab: Datalab;
   token: string;
-  volumes: { name: string; source: string }[];
+  volumes: VolumeMount[];
   allowedScopes: string[];
   safe?: boolean;
 }
@@ -44,6 +46,8 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
   }
   const home = path.join(settings.homes, owner, datalab.id);
   const workspace = path.join(settings.workspaces, owner);
+  const archive = volumes.map(volumeMounts);
+  const covers = archive.flatMap(volume => volume.covers);
   const notebooks = settings.notebooks(datalab.id);
   return {
     key: { owner, name },
@@ -69,8 +73,9 @@ export function sessionSpec(input: SpecInput, settings: SpecSettings): SessionSp
     mounts: [
       { source: workspace, target: WORKSPACE, mode: 'rw' },
       ...(notebooks === null ? [] : NOTEBOOKS.map(target => ({ source: notebooks, target, mode: 'ro' as const }))),
-      ...volumes.map(volume => ({ source: volume.source, target: `/data/${volume.name}`, mode: 'ro' as const }))
+      ...archive.flatMap(volume => volume.mounts)
     ],
+    ...(covers.length > 0 && { covers }),
     links: volumeLinks(volumes.map(volume => volume.name)),
     home,
     network: datalab.network,

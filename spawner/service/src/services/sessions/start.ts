@@ -3,6 +3,7 @@ import { SESSION_NAME, type Datalab } from '@jupyter-datalabs/contract';
 import { DomainError } from '../../domain/errors.js';
 import { reservedName } from '../../domain/names.js';
 import type { RunningSession, SessionSpec } from '../../ports/engine.js';
+import type { AwayVolume } from '../volumes/types.js';
 import { StartDeadlines } from './deadlines.js';
 import type { Entry } from './entries.js';
 import { isCancelled, LOG_LINES, toFailure } from './failures.js';
@@ -109,22 +110,22 @@ async function prepare({ sessions, entry, datalab, options, abort: { signal } }:
   const { owner, name, startId } = entry.view;
   // Before anything starts, so that a hub killed from here on finds its own half-started session again.
   await sessions.save(entry);
-  const volumes = await deps.volumes.mounts({ user: owner });
-  await requireVolumes(sessions, datalab, owner, volumes);
+  const { mounts: volumes, away } = await deps.volumes.mounts({ user: owner, ...(options.volumes && { names: options.volumes }) });
+  requireVolumes(datalab, away);
+  if (away.length > 0) {
+    sessions.change(entry, { without: away.map(volume => ({ volume: volume.name, title: volume.title, reason: volume.reason })) });
+    deps.logger.warn({ owner, session: name, startId, volumes: away.map(volume => volume.name) }, 'session starts without volumes');
+  }
   signal.throwIfAborted();
   const token = await deps.identity.issueServerToken({ owner, server: name, startId });
   return sessionSpec({ owner, name, startId, datalab, token, volumes, allowedScopes: deps.allowedScopes({ owner, name, datalab: datalab.id }), ...(options.safe && { safe: true }) }, deps.settings());
 }
 
-/** A datalab about a volume is of no use without it; one that its owner may not see, or that is not there at all, is no part of it. */
-async function requireVolumes(sessions: Sessions, datalab: Datalab, owner: string, mounted: { name: string }[]): Promise<void> {
-  const missing = datalab.volumes.filter(name => !mounted.some(volume => volume.name === name));
-  if (missing.length === 0) {
-    return;
-  }
-  const gone = (await sessions.deps.volumes.list({ user: owner })).find(volume => missing.includes(volume.name) && !volume.available);
+/** A datalab about a volume is of no use without it; one that its owner may not see or has not chosen, or that is not there at all, is no part of it. */
+function requireVolumes(datalab: Datalab, away: AwayVolume[]): void {
+  const gone = away.find(volume => datalab.volumes.includes(volume.name));
   if (gone) {
-    throw new DomainError('volume-unreachable', `The volume "${gone.name}" that ${datalab.title} works on is not reachable: ${gone.reason ?? 'it does not answer.'}`, {
+    throw new DomainError('volume-unreachable', `The volume "${gone.name}" that ${datalab.title} works on is not reachable: ${gone.reason}`, {
       action: 'Try again later, or tell the operator of this hub; other datalabs can be started meanwhile.'
     });
   }

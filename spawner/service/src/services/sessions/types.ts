@@ -9,6 +9,8 @@ export interface StartOptions {
   version?: string;
   /** Nothing is written to the home by itself; always cold. */
   safe?: boolean;
+  /** Names of those it has; not given: all that its owner may see. */
+  volumes?: string[];
 }
 
 export type Step = 'queued' | 'placing' | 'pulling' | 'mounting' | 'starting' | 'listening' | 'ready';
@@ -90,6 +92,10 @@ export interface SessionView {
   medians?: StepMedian[];
   /** Taken from those kept ready. */
   warm?: boolean;
+  /** Volumes its owner may see or has chosen that did not answer when it started. */
+  without?: { volume: string; title: string; reason: string }[];
+  /** When a volume was mounted or taken out last while it runs. */
+  volumesChanged?: number;
   /** What its datalab asked for when it was started. */
   resources?: Datalab['resources'];
   /** Null: it lasts for ever, or does not run. */

@@ -1,148 +1,189 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import type { ListedVolume, Volume } from '@jupyter-datalabs/contract';
-import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import type { ListedVolume, Volume, VolumeDetail, VolumeEntry, VolumeState } from '@jupyter-datalabs/contract';
 
 import { DomainError } from '../../domain/errors.js';
-import { mistake } from '../../domain/mistakes.js';
-import { lineOf } from '../catalogue/catalogue.js';
-import type { Probe } from './probe.js';
-import type { VolumesService } from './types.js';
+import type { Clock } from '../../ports/clock.js';
+import { partsFor, seesAny } from './access.js';
+import { volumesFile } from './file.js';
+import { VolumeHealth, type Condition, type Place, type StateChange } from './health.js';
+import { closedPlaces } from './closed.js';
+import { childPrefixProbe, childProbe } from './probe.js';
+import { VolumeRegistry, type Declared, type SaidOfVolumes } from './registry.js';
+import type { AwayVolume, VisibleVolume, VolumeMount, VolumesKeeper } from './types.js';
 
-const text = z.string().trim().min(1);
+/** With everything they need. Without a store: those of the file alone, for reading. */
+export function openVolumes({ files, store, sampleData, hubPaths, clock, groupsOf, onChange, onBroken }: {
+  /** The first file that exists counts. */
+  files: string[];
+  store?: SaidOfVolumes;
+  sampleData: string;
+  /** What belongs to the hub. */
+  hubPaths: readonly string[];
+  clock: Clock;
+  /** Groups of a user. */
+  groupsOf: (user: string) => Promise<string[]>;
+  onChange?: (change: StateChange) => void;
+  /** Told of a stored entry, or of the file, when it cannot be read any more. */
+  onBroken?: (about: { volume?: string }, problem: string) => void;
+}): Volumes {
+  const health = new VolumeHealth({ probe: childProbe({ clock, isClosed: closedPlaces({ hubPaths, sampleData }) }), prefixes: childPrefixProbe({ clock }), clock, sampleData, ...(onChange && { onChange }) });
+  const declared = volumesFile(files, error => onBroken?.({}, [error.message, ...(error.details.log ?? [])].join('\n')));
+  const registry = new VolumeRegistry({ declared, ...(store && { store }), onBroken: (volume, problem) => onBroken?.({ volume }, problem) });
+  return new Volumes({ registry, health, sampleData, groupsOf });
+}
 
-/** volumes.yaml. Names become directory names below /data. */
-const volumesFileSchema = z.strictObject({
-  volumes: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower case letters, digits, "_" or "-"').refine(name => name !== 'user', '"user" is taken by /data/user'),
-        title: text,
-        mission: text,
-        description: text,
-        licence: text,
-        simulated: z.boolean().default(false),
-        path: text.describe('Absolute, or below the sample data: "sample-data/…"'),
-        groups: z.array(text).default([]).describe('Who may see it; empty = everybody')
-      })
-    )
-    .superRefine((volumes, context) => {
-      volumes.forEach((volume, index) => {
-        if (volumes.findIndex(other => other.name === volume.name) !== index) {
-          context.addIssue({ code: 'custom', path: [index, 'name'], message: `there are two volumes "${volume.name}"` });
-        }
-      });
-    })
-});
-type Declared = z.infer<typeof volumesFileSchema>['volumes'][number];
+const iso = (time: number): string => new Date(time).toISOString();
 
-export class FileVolumes implements VolumesService {
-  #cache: { stamp: string; volumes: Declared[] } | null = null;
+/** Archive volumes: which there are, who sees what of them, and whether they answer. */
+export class Volumes implements VolumesKeeper {
+  /** Names as listed last: what is known of others is not shown any more. */
+  #names: readonly string[] = [];
 
   constructor(
     private readonly options: {
-      /** The first file that exists counts. */
-      files: string[];
+      registry: VolumeRegistry;
+      health: VolumeHealth;
       sampleData: string;
-      probe: Probe;
       /** Groups of a user. */
       groupsOf: (user: string) => Promise<string[]>;
     }
   ) {}
 
   async list({ user }: { user: string }): Promise<Volume[]> {
-    return Promise.all((await this.#visible(user)).map(async volume => this.#state(volume, (await this.#problem(volume))?.forUsers)));
+    return Promise.all((await this.#visible(user)).map(async ({ entry }) => this.#shown(entry)));
   }
 
   async listAll(): Promise<ListedVolume[]> {
-    return Promise.all((await this.#declared()).map(async volume => ({ ...this.#state(volume, (await this.#problem(volume))?.forOperators), groups: volume.groups })));
+    return Promise.all((await this.#all()).map(async declared => listed(declared, await this.options.health.soon(this.#place(declared.entry)))));
   }
 
-  async mounts({ user }: { user: string }): Promise<{ name: string; source: string }[]> {
-    const visible = await this.#visible(user);
-    const found = await Promise.all(
-      visible.map(async volume => ((await this.#problem(volume)) === null ? [{ name: volume.name, source: this.#source(volume.path) }] : []))
-    );
-    return found.flat();
+  removed(): Promise<string[]> {
+    return this.options.registry.removed();
   }
 
-  #state({ name, title, mission, description, licence, simulated }: Declared, reason: string | null = null): Volume {
-    return { name, title, mission, description, licence, simulated, path: `/data/${name}`, available: reason === null, reason };
+  async mounts({ user, names }: { user: string; names?: readonly string[] }): Promise<{ mounts: VolumeMount[]; away: AwayVolume[] }> {
+    const mounts: VolumeMount[] = [];
+    const away: AwayVolume[] = [];
+    const wanted = await this.#wanted(user, names);
+    const conditions = await Promise.all(wanted.map(({ entry }) => this.options.health.look(this.#place(entry))));
+    for (const [index, { entry, parts }] of wanted.entries()) {
+      const { name, title } = entry;
+      const { problem } = conditions[index]!;
+      if (problem) {
+        away.push({ name, title, reason: problem.forUsers });
+      } else {
+        mounts.push({ name, title, source: this.#place(entry).source, parts });
+      }
+    }
+    return { mounts, away };
   }
 
-  async #visible(user: string): Promise<Declared[]> {
-    const declared = await this.#declared().catch((error: unknown) => {
+  async admit({ owner, options: { volumes } }: { owner: string; options: { volumes?: readonly string[] } }): Promise<void> {
+    if (volumes) {
+      await this.#wanted(owner, volumes);
+    }
+  }
+
+  visible({ user }: { user: string }): Promise<VisibleVolume[]> {
+    return this.#visible(user);
+  }
+
+  async places({ user, names }: { user: string; names: readonly string[] }): Promise<{ name: string; source: string }[]> {
+    const places = (await this.#wanted(user, names)).map(({ entry }) => this.#place(entry));
+    const conditions = await Promise.all(places.map(place => this.options.health.last(place)));
+    return places.filter((_, index) => conditions[index]!.problem === null);
+  }
+
+  async get({ user, name }: { user: string; name: string }): Promise<VolumeDetail> {
+    const found = (await this.#wanted(user, [name]))[0]!;
+    const { size, citation, documentation, examples, roots, tables } = found.entry;
+    const allowed = found.parts.flatMap(part => (part.allowed ? [part.prefix] : []));
+    return { ...(await this.#shown(found.entry)), size, citation, documentation, examples, roots, tables, allowed };
+  }
+
+  async set(entry: VolumeEntry): Promise<ListedVolume> {
+    await this.options.registry.set(entry);
+    return this.probe(entry.name);
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!(await this.options.registry.remove(name))) {
+      throw unknownVolume(name);
+    }
+  }
+
+  async restore(name: string): Promise<ListedVolume> {
+    if (!(await this.options.registry.restore(name))) {
+      throw new DomainError('unknown-volume', `The file of volumes has no entry "${name}" to go back to.`, { action: 'Add the volume anew, or declare it in volumes.yaml.' });
+    }
+    return this.probe(name);
+  }
+
+  async probe(name: string): Promise<ListedVolume> {
+    const found = (await this.#all()).find(({ entry }) => entry.name === name);
+    if (!found) {
+      throw unknownVolume(name);
+    }
+    // Whoever has just mended something is not told of what was before.
+    return listed(found, await this.options.health.look(this.#place(found.entry), { fresh: true }));
+  }
+
+  /** Looks at all of them, from time to time. */
+  async pass(): Promise<void> {
+    await Promise.all((await this.#all()).map(({ entry }) => this.options.health.look(this.#place(entry))));
+  }
+
+  states(): { name: string; state: VolumeState }[] {
+    return this.options.health.states(this.#names);
+  }
+
+  async #all(): Promise<Declared[]> {
+    const all = await this.options.registry.list();
+    this.#names = all.map(({ entry }) => entry.name);
+    return all;
+  }
+
+  async #visible(user: string): Promise<VisibleVolume[]> {
+    const declared = await this.#all().catch((error: unknown) => {
       throw new DomainError('internal', 'The list of volumes has errors, so none can be shown or mounted.', { action: 'Tell whoever runs this hub; "datalabs doctor" says where.', cause: error });
     });
-    if (declared.every(volume => volume.groups.length === 0)) {
-      return declared;
-    }
-    const groups = new Set(await this.options.groupsOf(user));
-    return declared.filter(volume => volume.groups.length === 0 || volume.groups.some(group => groups.has(group)));
+    const open = declared.every(({ entry }) => entry.groups.length === 0 && entry.rules.every(rule => rule.groups.length === 0));
+    const groups = new Set(open ? [] : await this.options.groupsOf(user));
+    return declared.map(({ entry }) => ({ entry, parts: partsFor(entry, groups) })).filter(({ parts }) => seesAny(parts));
   }
 
-  async #declared(): Promise<Declared[]> {
-    for (const file of this.options.files) {
-      const found = await stat(file).catch(() => null);
-      if (!found) {
-        continue;
-      }
-      const stamp = `${file} ${found.mtimeMs} ${found.size} ${found.ino}`;
-      if (this.#cache?.stamp !== stamp) {
-        this.#cache = { stamp, volumes: parseVolumes(file, await readFile(file, 'utf8')) };
-      }
-      return this.#cache.volumes;
+  /** Those of these names, or all; rejects with `unknown-volume`. */
+  async #wanted(user: string, names?: readonly string[]): Promise<VisibleVolume[]> {
+    const visible = await this.#visible(user);
+    const strange = names?.find(name => !visible.some(({ entry }) => entry.name === name));
+    if (strange !== undefined) {
+      throw unknownVolume(strange);
     }
-    return [];
+    return names ? visible.filter(({ entry }) => names.includes(entry.name)) : visible;
   }
 
-  #source(declared: string): string {
+  #place({ name, path: declared, rules }: VolumeEntry): Place {
     const { sampleData } = this.options;
     const below = /^(?:sample-data|\{sampleData\})(?:\/|$)/.exec(declared);
-    return below ? path.join(sampleData, declared.slice(below[0].length)) : declared;
+    return { name, source: below ? path.join(sampleData, declared.slice(below[0].length)) : declared, prefixes: rules.map(rule => rule.prefix) };
   }
 
-  /** Why a volume cannot be mounted; null when it can. Where it lies on the host is for those who can mend it. */
-  async #problem(volume: Declared): Promise<{ forUsers: string; forOperators: string } | null> {
-    const source = this.#source(volume.path);
-    const both = (reason: string): { forUsers: string; forOperators: string } => ({ forUsers: reason, forOperators: reason });
-    if (!path.isAbsolute(source)) {
-      return { forUsers: 'It is wrongly set up. Tell whoever runs this hub.', forOperators: `Its path "${source}" is not absolute.` };
-    }
-    const missing = 'Its data are not there. Tell whoever runs this hub.';
-    switch (await this.options.probe(source)) {
-      case 'directory':
-        return null;
-      case 'other':
-        return { forUsers: missing, forOperators: `Its path ${source} is not a directory.` };
-      case 'missing':
-        return source.startsWith(`${this.options.sampleData}/`)
-          ? { forUsers: missing, forOperators: 'Its simulated data have not been made; "npm run sample-data" makes them, with the --state-dir of this hub.' }
-          : { forUsers: missing, forOperators: `Its path ${source} does not exist.` };
-      case 'silent':
-        return both('Its storage does not answer.');
-      default:
-        return { forUsers: 'Its storage cannot be read. Tell whoever runs this hub.', forOperators: `Its path ${source} cannot be read.` };
-    }
+  async #shown(entry: VolumeEntry): Promise<Volume> {
+    const condition = await this.options.health.soon(this.#place(entry));
+    return shown(entry, condition, condition.problem?.forUsers ?? null);
   }
 }
 
-/** @throws DomainError `bad-request` with every problem as `line N: …` in its log. */
-export function parseVolumes(file: string, source: string): Declared[] {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
-  const problems = document.errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
-  if (problems.length === 0) {
-    const parsed = volumesFileSchema.safeParse(document.toJS(), { error: mistake });
-    if (parsed.success) {
-      return parsed.data.volumes;
-    }
-    for (const issue of parsed.error.issues) {
-      const at = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
-      problems.push(`${file}:${lineOf(document, lines, at) ?? 1}: ${[...issue.path].join('.')}: ${issue.message}`);
-    }
-  }
-  throw new DomainError('bad-request', `The list of volumes ${file} has errors.`, { action: problems[0]!, log: problems });
+function shown({ name, title, mission, release, description, licence, simulated }: VolumeEntry, { state, since }: Condition, reason: string | null): Volume {
+  return { name, title, mission, release, description, licence, simulated, path: `/data/${name}`, available: reason === null, state, since: iso(since), reason };
+}
+
+function listed({ entry, origin, declared }: Declared, condition: Condition): ListedVolume {
+  return { ...shown(entry, condition, condition.problem?.forOperators ?? null), groups: entry.groups, origin, declared, checked: iso(condition.checked), entry };
+}
+
+/** The same whether there is none or it is for others. */
+export function unknownVolume(name: string): DomainError {
+  return new DomainError('unknown-volume', `There is no volume "${name}".`, { action: 'Choose one of the list of volumes.' });
 }

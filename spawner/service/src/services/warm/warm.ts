@@ -54,7 +54,7 @@ export function warmPlan(options: {
   return async ({ owner, datalab: id }) => {
     const datalab = await options.catalogue.get(id).catch(() => null);
     if (!datalab?.command?.some(part => CAN_WAIT.some(program => program.test(part)))) return null;
-    const volumes = await options.volumes.mounts({ user: owner });
+    const { mounts: volumes } = await options.volumes.mounts({ user: owner });
     // One that would not start without its volume is not made ready without it either.
     if (datalab.volumes.some(name => !volumes.some(volume => volume.name === name))) return null;
     return warmSpecOf(sessionSpec({ owner, name: '', startId: '', datalab, token: '', volumes, allowedScopes: [] }, options.settings()));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.js';
-import type { Engine, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep, WarmSandbox, WarmSpec } from '../../ports/engine.js';
+import type { BusyProcess, Engine, LaterMount, RunningSession, SessionExit, SessionKey, SessionSpec, StartStep, WarmSandbox, WarmSpec } from '../../ports/engine.js';
 
 /** Why somebody may want a datalab soon, the strongest last. */
 export const REASONS = { popular: 1, used: 2, login: 3, pointer: 4 } as const;
@@ -245,6 +245,18 @@ export class WarmingEngine implements Engine {
 
   check(): ReturnType<Engine['check']> {
     return this.options.engine.check();
+  }
+
+  mount(key: SessionKey, mount: LaterMount): Promise<void> {
+    return this.options.engine.mount(key, mount);
+  }
+
+  unmount(key: SessionKey, target: string, options?: { force?: boolean }): Promise<{ busy: BusyProcess[] }> {
+    return this.options.engine.unmount(key, target, options);
+  }
+
+  mounts(key: SessionKey): Promise<string[]> {
+    return this.options.engine.mounts(key);
   }
 
   stop(key: SessionKey, options?: { graceMs?: number }): Promise<boolean> {

@@ -9,6 +9,7 @@ import { later, removed } from './common.js';
 import { kyselyGroups } from './groups.js';
 import { migrationProvider } from './migrations/index.js';
 import { kyselyQuotas } from './quotas.js';
+import { kyselyVolumes } from './volumes.js';
 import { kyselyShares } from './shares.js';
 import { damage, openSqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
@@ -75,6 +76,7 @@ function build(db: Kysely<Tables>): Store {
     groups: kyselyGroups(db),
     shares: kyselyShares(db),
     quotas: kyselyQuotas(db),
+    volumes: kyselyVolumes(db),
     timelines: kyselyTimelines(db),
     activity: kyselyActivity(db),
     ...kyselyAccounts(db),

@@ -29,6 +29,8 @@ export interface Tables {
   };
   user_quotas: { name: string; sessions: number | null; cpu: number | null; memory: string | null; home: string | null };
   group_quotas: Tables['user_quotas'];
+  /** No entry: there is no such volume, whatever the file of volumes says. */
+  volumes: { name: string; entry: string | null };
   identities: {
     issuer: string; subject: string; user: string; refresh_token: string | null; id_token: string | null; created: number; checked: number;
   };

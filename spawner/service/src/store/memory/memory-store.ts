@@ -5,6 +5,7 @@ import { memoryPeople } from './people.js';
 import { memoryQuotas } from './quotas.js';
 import { Table } from './table.js';
 import { memoryTimelines } from './timelines.js';
+import { memoryVolumes } from './volumes.js';
 
 function fits<Row extends object>(filter: Partial<Row>): (row: Row) => boolean {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -42,6 +43,7 @@ export function memoryStore(): Store {
     },
     groups: { ...people.groups, remove: name => people.groups.remove(name).finally(() => quotas.remove('group', name)) },
     quotas,
+    volumes: memoryVolumes(),
     tokens: {
       async insert(row) {
         unique(tokens.find(other => other.id === row.id || other.hash === row.hash));

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { FolderCatalogue } from '../../services/catalogue/catalogue.js';
 import { childProbe, sharedProbe } from '../../services/volumes/probe.js';
 import type { DomainError } from '../../domain/errors.js';
-import { FileVolumes, parseVolumes } from '../../services/volumes/volumes.js';
+import { parseVolumes } from '../../services/volumes/file.js';
+import { openVolumes } from '../../services/volumes/volumes.js';
 import { systemClock } from '../../clock.js';
 import { processId } from '../../processes/process.js';
 import { ManualClock, settle } from '../sessions/support.js';
@@ -77,10 +78,11 @@ describe('volumes', () => {
     `  - {name: ${name}, title: T, mission: M, description: D, licence: L, simulated: true, path: "${at}", groups: ${groups}}\n`;
   const volumes = (text: string) => {
     const directory = folder({ 'volumes.yaml': `volumes:\n${text}`, 'sample/one/x': '' });
-    return new FileVolumes({
+    return openVolumes({
       files: [path.join(directory, 'none.yaml'), path.join(directory, 'volumes.yaml')],
       sampleData: path.join(directory, 'sample'),
-      probe: childProbe({ clock: systemClock }),
+      hubPaths: [],
+      clock: systemClock,
       groupsOf: async user => (user === 'vera' ? ['insiders'] : [])
     });
   };
@@ -98,7 +100,7 @@ describe('volumes', () => {
     expect((await service.listAll()).map(volume => volume.reason)).toEqual([
       null, 'Its path /nowhere/at/all does not exist.', expect.stringMatching(/^Its path \/.*\/one\/x is not a directory\.$/), 'Its path "relative" is not absolute.'
     ]);
-    expect((await service.mounts({ user: 'u' })).map(mount => mount.name)).toEqual(['one']);
+    expect((await service.mounts({ user: 'u' })).mounts.map(mount => mount.name)).toEqual(['one']);
   });
 
   it('gives up on storage that never answers, ends what asked it, and has only one ask at a time', async () => {
@@ -137,7 +139,7 @@ describe('volumes', () => {
   it('shows a volume only to its groups', async () => {
     const service = volumes(entry('one', 'sample-data/one', '[insiders]'));
     expect(await service.list({ user: 'u' })).toEqual([]);
-    expect(await service.mounts({ user: 'vera' })).toHaveLength(1);
+    expect((await service.mounts({ user: 'vera' })).mounts).toHaveLength(1);
   });
 
   it('names the line of an error', () => {

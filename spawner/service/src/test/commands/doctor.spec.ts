@@ -29,7 +29,7 @@ function machine(changes: Partial<Machine> & { files?: Record<string, string | n
 }
 
 const run = (changes?: Parameters<typeof machine>[0]): ReturnType<typeof doctor> => doctor(checksOf(machine(changes)));
-const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups });
+const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups, state: available ? 'ok' : 'unreachable', since: null, origin: 'file', declared: true, checked: null, entry: { name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', simulated: false, path: '/archive/gaia', groups, rules: [], examples: [], roots: [], urls: [], tables: [] } });
 
 it('finds nothing wrong with a machine that is well', async () => {
   const { lines, code, json } = await run();

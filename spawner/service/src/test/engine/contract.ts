@@ -10,6 +10,8 @@ export interface EngineUnderTest {
   crash: (engine: Engine, spec: SessionSpec) => Promise<void>;
   /** A spec that `crash` can end. */
   crashable: () => SessionSpec;
+  /** A directory that can be mounted. */
+  volume: () => string;
   remove: () => Promise<void>;
 }
 
@@ -107,6 +109,45 @@ export function engineContract(make: () => EngineUnderTest): void {
     await test.crash(engine, spec);
     await exit;
     expect(await engine.logTail(spec.key, 1)).toEqual(['last words']);
+  });
+
+  const whole = () => ({ source: test.volume(), target: '/data/late', parts: [{ prefix: '', allowed: true }] });
+
+  it('mounts a volume into a session that runs, once, and takes it out again', async () => {
+    const engine = test.engine();
+    const spec = test.spec({ mounts: [{ source: test.volume(), target: '/data/early', mode: 'ro' }] });
+    await go(engine, spec);
+    expect(await engine.mounts(spec.key)).toEqual(['/data/early']);
+    await Promise.all([engine.mount(spec.key, whole()), engine.mount(spec.key, whole())]);
+    expect(await engine.mounts(spec.key)).toEqual(['/data/early', '/data/late']);
+    for (const target of ['/data/late', '/data/early', '/data/late']) expect(await engine.unmount(spec.key, target)).toEqual({ busy: [] });
+    expect(await engine.mounts(spec.key)).toEqual([]);
+    await engine.mount(spec.key, whole());
+    expect(await engine.mounts(spec.key)).toEqual(['/data/late']);
+  });
+
+  it('knows what is mounted after the hub was restarted, and can change it', async () => {
+    const before = test.engine();
+    const { key } = await go(before, test.spec());
+    await before.mount(key, whole());
+    await before.close();
+    const after = test.engine();
+    expect(await after.mounts(key)).toEqual(['/data/late']);
+    await after.unmount(key, '/data/late');
+    await after.mount(key, { ...whole(), target: '/data/later' });
+    expect(await after.mounts(key)).toEqual(['/data/later']);
+  });
+
+  it('mounts nothing in a session that does not run, or in another place', async () => {
+    const engine = test.engine();
+    const { key } = test.spec();
+    await expect(engine.mount(key, whole())).rejects.toMatchObject({ code: 'unknown-session' });
+    await expect(engine.unmount(key, '/data/late')).rejects.toMatchObject({ code: 'unknown-session' });
+    await expect(engine.mounts(key)).rejects.toMatchObject({ code: 'unknown-session' });
+    await go(engine, test.spec());
+    for (const target of ['/usr', '/data', '/data/user', '/data/late/below', '/data/..', '/media/home/late']) {
+      await expect(engine.mount(key, { ...whole(), target })).rejects.toMatchObject({ code: 'bad-request' });
+    }
   });
 
   it('forgets a listener that left', async () => {

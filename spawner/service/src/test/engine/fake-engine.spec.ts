@@ -22,6 +22,7 @@ describe('FakeEngine', () => {
         (engine as FakeEngine).appendLog(key, 'last words');
         (engine as FakeEngine).crash(key, { exitCode: 3 });
       },
+      volume: () => '/fake/volume',
       remove: async () => {}
     };
   });

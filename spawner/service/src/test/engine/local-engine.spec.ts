@@ -55,6 +55,10 @@ describe('LocalEngine', () => {
         const [session] = await engine.list();
         await fetchUnix(session?.target ?? '').catch(() => 'the connection breaks');
       },
+      volume: () => {
+        mkdirSync(join(place.base, 'volume'), { recursive: true });
+        return join(place.base, 'volume');
+      },
       remove: removePlace
     };
   });
@@ -221,8 +225,9 @@ ${SERVE}`;
     expect(bases.filter(existsSync)).toEqual([]);
   });
 
-  it('says which mount is missing', async () => {
-    const mounts = [{ source: join(place.base, 'nowhere'), target: '/data/gone', mode: 'ro' as const }];
+  it.each(['nowhere', 'file'])('says which mount is missing, or is no directory: %s', async name => {
+    writeFileSync(join(place.base, 'file'), '');
+    const mounts = [{ source: join(place.base, name), target: '/data/gone', mode: 'ro' as const }];
     await expect(go(newEngine(), { mounts })).rejects.toMatchObject({ code: 'volume-unreachable', message: expect.stringContaining('/data/gone') });
   });
 

@@ -73,6 +73,10 @@ describe('a session out of a warm sandbox', () => {
       const [session] = await engine.list();
       await fetchUnix(session?.target ?? '').catch(() => 'the connection breaks');
     },
+    volume: () => {
+      mkdirSync(join(place.base, 'volume'), { recursive: true });
+      return join(place.base, 'volume');
+    },
     remove: async () => undefined
   }));
 
@@ -114,6 +118,7 @@ describe('a session out of a warm sandbox', () => {
   it.each<[string, (spec: SessionSpec) => Partial<SessionSpec> | void]>([
     ['another version', () => ({ version: '2' })],
     ['another owner', spec => ({ key: { ...spec.key, owner: 'bob' } })],
+    ['something hidden', () => ({ covers: ['/data/v/part'] })],
     ['one mount more', () => ({ mounts: [{ source: '/usr/share', target: '/data/v', mode: 'ro' }] })],
     ['another size', spec => ({ resources: { ...spec.resources, memoryBytes: spec.resources.memoryBytes * 2 } })],
     ['other variables', () => ({ environment: { ...TOKEN, MORE: '1' } })],

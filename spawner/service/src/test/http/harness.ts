@@ -14,6 +14,7 @@ import { SessionOAuth } from '../../services/identity/oauth.js';
 import type { SessionsService, SessionView } from '../../services/sessions/types.js';
 import { Quotas } from '../../services/quotas/quotas.js';
 import { FakeHomes } from './fake-homes.js';
+import { testVolumes } from './test-volumes.js';
 import { memoryStore } from '../../store/memory/memory-store.js';
 
 export const USER = 'alice';
@@ -200,17 +201,19 @@ export async function startHub({ prepare, services, ...options }: { publicUrl?: 
   };
   const fallback = { sessions: null, cpu: null, memory: null, home: null };
   const context: Context = {
-    config: { suiteDatalabs: ['jupyterlab', 'euclid'], checkResponses: true, ...options },
+    config: { checkResponses: true, ...options },
     sessions, identity, clock,
     oauth: new SessionOAuth({ store, clock, isTrusted: async (owner, server) => ['jupyterlab', 'euclid'].includes((await sessions.get(owner, server))?.datalab ?? '') }),
     catalogue,
     homes: new FakeHomes(),
     quotas: new Quotas({ store: store.quotas, groupsOf: user => identity.groups.of(user), sessionsOf: owner => sessions.list(owner), catalogue, fallback }),
-    volumes: {
-      list: async () => [{ name: 'gaia_dr3', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: true, path: '/data/gaia_dr3', available: true, reason: null }],
-      listAll: async () => [{ name: 'hst', title: 'Hubble', mission: 'HST', description: '', licence: '', simulated: true, path: '/data/hst', available: false, reason: 'Its path /archive/hst does not exist.', groups: ['hst'] }],
-      mounts: async () => []
+    mounts: {
+      list: async () => [],
+      mount: async (_owner, _name, volume) => ({ name: volume, title: volume, path: `/data/${volume}`, mounted: true, why: null }),
+      unmount: async () => undefined
     },
+    resolver: { resolve: async () => [] },
+    volumes: testVolumes({ store, clock, groupsOf: user => identity.groups.of(user) }),
     logger: { debug: log, info: log, warn: log, error: log }
   };
   prepare?.(context, { identity, store, clock });

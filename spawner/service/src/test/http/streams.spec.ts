@@ -25,7 +25,7 @@ async function serve() {
   });
   const principal = (name: string) => ({ name, admin: true, scopes: ['servers', 'read:servers', 'delete:servers', 'admin:users', 'admin:servers', 'inherit', `servers!user=${name}`, `read:servers!user=${name}`], tokenId: name, sessionId: null, expires: null, via: 'token', clientId: null, kind: 'user', role: 'admin' });
   const context = {
-    config: { suiteDatalabs: [] }, sessions: made.sessions, clock: systemClock,
+    config: {}, sessions: made.sessions, clock: systemClock,
     identity: { principalOfToken: async (token: string) => principal(token), user: async (name: string) => ({ name }), watch: () => () => undefined },
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (...given: unknown[]) => console.log(given) }
   } as unknown as Context;

@@ -6,7 +6,8 @@ import { sessionSpec } from '../../services/sessions/spec.js';
 import { datalab } from './support.js';
 
 const settings = { homes: '/state/homes', workspaces: '/state/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: 'https://labs.example.org/', path: ['/lab/bin'], notebooks: () => null, jupyterArguments: ['--extra'], activitySeconds: 300 };
-const volumes = [{ name: 'euclid_q1', source: '/archive/euclid' }, { name: 'gaia_dr3', source: '/archive/gaia' }];
+const parts = [{ prefix: '', allowed: true }];
+const volumes = [{ name: 'euclid_q1', title: 'euclid_q1', source: '/archive/euclid', parts }, { name: 'gaia_dr3', title: 'gaia_dr3', source: '/archive/gaia', parts }];
 const allowedScopes = ['access:servers!server=vera/x'];
 const topcat = datalab('topcat', { kind: 'desktop', command: ['/node/bin/node', '/repo/main.js'], environment: { SAMP_HUB: 'x', JUPYTERHUB_USER: 'mallory' }, apps: [{ name: 'TOPCAT', argv: ['/usr/bin/java', '-jar', 'a b'], mediaTypes: [], extensions: [], sampMtypes: [] }] });
 

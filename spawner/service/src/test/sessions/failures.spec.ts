@@ -51,7 +51,7 @@ describe('a failure that is caused for real', () => {
         engine,
         clock: systemClock,
         catalogue: { list: async () => ({ datalabs: [made], problems: [] }), get: async () => made, icon: async () => null },
-        volumes: { list: async () => [], listAll: async () => [], mounts: async () => [] },
+        volumes: { list: async () => [], listAll: async () => [], mounts: async () => ({ mounts: [], away: [] }) },
         settings: () => ({ homes: join(place.base, 'homes'), workspaces: join(place.base, 'workspaces'), hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [], activitySeconds: 300 }),
         probe: () => probe(routes.table.get('/user/vera/euclid/')),
         ...changes
@@ -126,10 +126,10 @@ describe('a failure that is caused for real', () => {
   it('volume-unreachable: an archive that is gone when it is mounted, and one whose storage does not answer', async () => {
     const source = join(place.base, 'archive');
     mkdirSync(source);
-    const gone = hub({ command: python(SERVE) }, { volumes: { list: async () => [], listAll: async () => [], mounts: async () => (rmSync(source, { recursive: true, force: true }), [{ name: 'gaia', source }]) } });
+    const gone = hub({ command: python(SERVE) }, { volumes: { list: async () => [], listAll: async () => [], mounts: async () => (rmSync(source, { recursive: true, force: true }), { away: [], mounts: [{ name: 'gaia', title: 'Gaia', source, parts: [{ prefix: '', allowed: true }] }] }) } });
     expect(await gone.fails()).toMatchObject({ code: 'volume-unreachable' });
-    const silent = { name: 'gaia', title: 'Gaia', mission: '', description: '', licence: '', simulated: true, path: '/data/gaia', available: false, reason: 'Its storage does not answer.' };
-    const dead = hub({ command: python(SERVE), volumes: ['gaia', 'not-there'] }, { volumes: { list: async () => [silent], listAll: async () => [], mounts: async () => [] } });
+    const silent = { name: 'gaia', title: 'Gaia', reason: 'Its storage does not answer.' };
+    const dead = hub({ command: python(SERVE), volumes: ['gaia', 'not-there'] }, { volumes: { list: async () => [], listAll: async () => [], mounts: async () => ({ mounts: [], away: [silent] }) } });
     expect(await dead.fails()).toMatchObject({ code: 'volume-unreachable', message: expect.stringContaining('Its storage does not answer.') });
   });
 

@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.js';
+import type { VolumesService } from '../../services/volumes/types.js';
 import { EUCLID, KEY, settle, world, HUB_TARGET, liveRoutes } from './support.js';
 
 describe('a start', () => {
@@ -57,6 +58,28 @@ describe('a start', () => {
     await expect(sessions.start({ ...EUCLID, options: { datalab: 'topcat' } })).rejects.toMatchObject({ code: 'already-running' });
     await settle();
     expect(engine.started).toHaveLength(1);
+  });
+
+  it('has the volumes that were chosen, starts without those that do not answer, and says so', async () => {
+    const asked: unknown[] = [];
+    const away = ['hst', 'xmm'].map(name => ({ name, title: name.toUpperCase(), reason: 'No answer.' }));
+    const volumes: VolumesService = {
+      list: async () => [],
+      listAll: async () => [],
+      mounts: async ({ names }) => {
+        asked.push(names);
+        return { mounts: [{ name: 'gaia', title: 'GAIA', source: '/archive/gaia', parts: [{ prefix: '', allowed: true }, { prefix: 'dr4', allowed: false }] }], away: away.filter(({ name }) => names?.includes(name) ?? true) };
+      }
+    };
+    const { sessions, engine } = world({ changes: { volumes } });
+    await sessions.start({ ...EUCLID, options: { datalab: 'euclid', volumes: ['gaia', 'hst'] } });
+    await settle();
+    expect(await sessions.get('vera', 'euclid')).toMatchObject({ state: 'ready', without: [{ volume: 'hst', title: 'HST', reason: 'No answer.' }] });
+    expect(engine.started[0]).toMatchObject({ mounts: expect.arrayContaining([{ source: '/archive/gaia', target: '/data/gaia', mode: 'ro' }]), covers: ['/data/gaia/dr4'] });
+    await sessions.start({ ...EUCLID, name: 'all', options: { datalab: 'euclid' } });
+    await settle();
+    expect((await sessions.get('vera', 'all'))!.without).toHaveLength(2);
+    expect(asked).toEqual([['gaia', 'hst'], undefined]);
   });
 
   it('that takes too long fails with the log, and leaves nothing', async () => {

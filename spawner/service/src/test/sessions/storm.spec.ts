@@ -111,7 +111,7 @@ it.each([1, 2, 3, 4])('1,000 looks at the world during a storm of starts and sto
       // One that nobody knows.
       const spec = { key, startId: `ghost-${++ghosts}`, datalab: 'euclid', version: '1.0.0', kind: 'jupyter', network: 'none' } as SessionSpec;
       doomed.add(spec.startId);
-      machine.sessions.set(id, { spec, log: [], running: { key, startId: spec.startId, datalab: 'euclid', version: '1.0.0', kind: 'jupyter', target: `http+unix://${spec.startId}`, startedAt: 0, network: 'none' } });
+      machine.sessions.set(id, { spec, log: [], volumes: new Map(), busy: new Map(), running: { key, startId: spec.startId, datalab: 'euclid', version: '1.0.0', kind: 'jupyter', target: `http+unix://${spec.startId}`, startedAt: 0, network: 'none' } });
     } else if (act === 10) {
       routes.table.set(sessionPrefix(key.owner, key.name), 'http+unix://stale');
     } else if (act === 11) {

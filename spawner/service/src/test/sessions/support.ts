@@ -120,7 +120,7 @@ export function world(options: { auto?: boolean; after?: World; changes?: Partia
       },
       icon: async () => null
     },
-    volumes: { list: async () => [], listAll: async () => [], mounts: async () => [{ name: 'euclid_q1', source: '/archive/euclid' }] },
+    volumes: { list: async () => [], listAll: async () => [], mounts: async () => ({ away: [], mounts: [{ name: 'euclid_q1', title: 'Euclid', source: '/archive/euclid', parts: [{ prefix: '', allowed: true }] }] }) },
     identity: {
       newLoginToken: async () => 'login',
       issueServerToken: async ({ server, startId }) => {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { Store } from '../../ports/store.js';
-import { backupStore, groupNames, inspectStore, restoreStore } from '../../store/backup.js';
+import { backupStore, groupNames, inspectStore, restoreStore, storedVolumes } from '../../store/backup.js';
 import { openStore } from '../../store/index.js';
 
 let folder: string;
@@ -145,4 +145,14 @@ it('names a store that is damaged, and what puts another in its place', async ()
 it('tells the groups of a store, also those of an identity provider', async () => {
   await store.groups.replace('vera', ['gaia'], 'idp');
   expect(groupNames(file)).toEqual(['gaia']);
+});
+
+it('tells what admins have said of volumes, and nothing of a store from before they could', async () => {
+  await store.volumes.set('gaia', null);
+  expect(storedVolumes(file)).toEqual([{ name: 'gaia', entry: null }]);
+  const older = path.join(folder, 'older.sqlite');
+  const db = new DatabaseSync(older);
+  db.exec('create table users (name text)');
+  db.close();
+  expect(storedVolumes(older)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VolumeEntry } from '@jupyter-datalabs/contract';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Quota, SessionRow, Store, TokenRow } from '../../ports/store.js';
@@ -100,6 +101,18 @@ describe.each([
     expect([await store.tokens.list('ada'), await store.groups.members('g'), await store.shares.grantedTo('ada', []), await store.shares.list({ owner: 'ada' }), await store.shares.codes('ada', ''), await store.sessions.list()])
       .toEqual([[], [], [], [], [], []]);
     expect(await store.webSessions.findByHash('w')).toBeNull();
+  });
+
+  it('keeps what is said of volumes, and that there is none of a name', async () => {
+    const entry = VolumeEntry.parse({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', path: '/archive/gaia', rules: [{ prefix: 'dr4', groups: ['dpac'] }] });
+    expect(await store.volumes.list()).toEqual([]);
+    await store.volumes.set('hst', null);
+    await store.volumes.set('gaia', { ...entry, title: 'Before' });
+    await store.volumes.set('gaia', entry);
+    expect(await store.volumes.list()).toEqual([{ name: 'gaia', entry }, { name: 'hst', entry: null }]);
+    await store.volumes.set('gaia', null);
+    expect([await store.volumes.remove('hst'), await store.volumes.remove('hst')]).toEqual([true, false]);
+    expect(await store.volumes.list()).toEqual([{ name: 'gaia', entry: null }]);
   });
 
   it('keeps one quota of each user and group, which goes and is renamed with them', async () => {

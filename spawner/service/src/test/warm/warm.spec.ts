@@ -49,7 +49,7 @@ it('takes the pointer for a wish, if there is such a datalab', async () => {
 });
 
 describe('the plan', () => {
-  const volumes = (names: string[]) => ({ list: async () => [], listAll: async () => [], mounts: async () => names.map(name => ({ name, source: `/archive/${name}` })) });
+  const volumes = (names: string[]) => ({ list: async () => [], listAll: async () => [], mounts: async () => ({ away: [], mounts: names.map(name => ({ name, title: name, source: `/archive/${name}`, parts: [{ prefix: '', allowed: true }] })) }) });
   const settings = () => ({ homes: '/homes', workspaces: '/workspaces', hubInside: 'http://127.0.0.1:8081', publicUrl: null, path: [], notebooks: () => null, jupyterArguments: [], activitySeconds: 300 });
   const plan = (id: string, names: string[] = ['euclid_q1']) => warmPlan({ catalogue, volumes: volumes(names), settings })({ owner: 'ann', datalab: id });
 

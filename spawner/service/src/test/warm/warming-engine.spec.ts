@@ -39,6 +39,9 @@ class Machine {
     check: async () => ({ ok: true, problems: [], warnings: [] }),
     list: async () => [],
     stop: async () => true,
+    mount: async () => undefined,
+    unmount: async () => ({ busy: [] }),
+    mounts: async () => [],
     logTail: async () => [],
     onExit: listener => {
       this.#listener = listener;
