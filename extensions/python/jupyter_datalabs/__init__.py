@@ -4,6 +4,10 @@ import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ._resolve import NotHere, NotHosted, NotMounted, Resolved, ResolveError, resolve
+
+__all__ = ["NotHere", "NotHosted", "NotMounted", "ResolveError", "Resolved", "resolve"]
+
 try:
     __version__ = version("jupyter-datalabs")
 except PackageNotFoundError:
@@ -38,8 +42,9 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(app):
-    from . import activity, output, sockets
+    from . import activity, output, sockets, volumes
 
     output.load(app)
     activity.load(app)
     sockets.load(app)
+    volumes.load(app)
