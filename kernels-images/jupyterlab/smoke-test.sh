@@ -3,5 +3,5 @@
 set -eu
 bin=${1:+$1/bin/}
 "${bin}jupyterhub-singleuser" --version
-"${bin}python" -c 'import ipykernel, jupyter_datalabs, jupyterlab'
+"${bin}python" -c 'import ipykernel, jupyter_datalabs, jupyterlab; import astropy.io.fits, pyarrow.parquet, PIL.Image'
 "${bin}jupyter" labextension list 2>&1 | grep -q '@jupyter-datalabs/catalogue.*enabled.*OK'
