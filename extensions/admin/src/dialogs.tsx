@@ -1,4 +1,4 @@
-import { isProblemError, toProblem } from '@jupyter-datalabs/hub-client';
+import { chosenVolumes, isProblemError, toProblem } from '@jupyter-datalabs/hub-client';
 import type { IProblemInfo, OwnedSession, Role, Timeline } from '@jupyter-datalabs/hub-client';
 import { ProblemView } from '@jupyter-datalabs/ui';
 import { Dialog, Notification, ReactWidget, showDialog } from '@jupyterlab/apputils';
@@ -86,7 +86,13 @@ export async function askRole(model: AdminModel, user: string, now: Role, trans:
 
 /** How a session started, and how it ended. */
 export function showTimeline(model: AdminModel, session: OwnedSession, trans: TranslationBundle): void {
-  const body = ReactWidget.create(<TimelineView read={() => model.timeline(session)} now={Date.now} trans={trans} />);
+  const chosen = chosenVolumes(session);
+  const body = ReactWidget.create(
+    <>
+      <TimelineView read={() => model.timeline(session)} now={Date.now} trans={trans} />
+      {chosen && <p>{chosen.length > 0 ? trans.__('Volumes chosen for it: %1.', chosen.join(', ')) : trans.__('No volumes were chosen for it.')}</p>}
+    </>
+  );
   body.addClass('jp-DatalabsAdminDialog');
   void showDialog({
     title: trans.__('%1 of %2', sessionTitle(session), session.owner),

@@ -1,55 +1,10 @@
-import type { HubOverview, ListedVolume } from '@jupyter-datalabs/hub-client';
-import { EmptyState, volumeIcon } from '@jupyter-datalabs/ui';
+import type { HubOverview } from '@jupyter-datalabs/hub-client';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { missingIcon, okIcon, warningIcon } from './icons';
+import { okIcon, warningIcon } from './icons';
 import type { AdminModel } from './model';
-import { Section, Table, Told } from './parts';
-import type { IColumn } from './parts';
-import { Long } from './sessions';
+import { Section, Told } from './parts';
 import { duration, stateWord } from './words';
-
-/** Archive volumes of all groups, and whether they are there. */
-export function VolumesTab(props: { model: AdminModel; trans: TranslationBundle }): JSX.Element {
-  const { model, trans } = props;
-  const live = model.volumes;
-  const columns: IColumn<ListedVolume>[] = [
-    {
-      id: 'title',
-      label: trans.__('Volume'),
-      width: '35%',
-      cell: ({ title, name, simulated }) => (
-        <>
-          <Long text={title} />
-          <span className="jp-DatalabsAdmin-detail">
-            {name}
-            {simulated && `, ${trans.__('simulated')}`}
-          </span>
-        </>
-      )
-    },
-    {
-      id: 'state',
-      label: trans.__('State'),
-      cell: ({ available, reason }) =>
-        available ? (
-          <Told icon={okIcon} text={trans.__('Available')} />
-        ) : (
-          <Told icon={missingIcon} text={trans.__('Not available')} detail={reason ?? trans.__('The hub gives no reason.')} tone="warning" />
-        )
-    },
-    { id: 'groups', label: trans.__('Who sees it'), width: '25%', cell: ({ groups }) => <Long text={groups.length === 0 ? trans.__('Everybody') : groups.join(', ')} /> }
-  ];
-  return (
-    <Section live={live} trans={trans}>
-      {live.data?.length === 0 ? (
-        <EmptyState icon={volumeIcon} title={trans.__('No archive volumes')} hint={trans.__('Volumes are named in volumes.yaml.')} />
-      ) : (
-        <Table label={trans.__('Archive volumes')} columns={columns} rows={live.data} keyOf={({ name }) => name} trans={trans} />
-      )}
-    </Section>
-  );
-}
 
 /** What limits the hub, what it does, and what it is made of. */
 export function HubTab(props: { model: AdminModel; trans: TranslationBundle }): JSX.Element {

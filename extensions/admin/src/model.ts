@@ -1,5 +1,6 @@
 import { PAGED } from '@jupyter-datalabs/hub-client';
-import type { GroupModel, GroupQuota, HubOverview, IHub, ListedVolume, OwnedSession, Quota, Role, SessionPage, SessionState, Timeline, UserModel, UserQuota } from '@jupyter-datalabs/hub-client';
+import type { GroupModel, GroupQuota, HubOverview, IHub, ListedVolume, ListedVolumes, OwnedSession, Quota, Role, SessionPage, SessionState, Timeline, UserModel, UserQuota } from '@jupyter-datalabs/hub-client';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -7,6 +8,7 @@ import type { Access } from './access';
 import { Live } from './live';
 import type { ITimers } from './live';
 import { Quotas } from './quotas';
+import { VolumeForm } from './volume-form';
 
 export const PAGE = 50;
 const SESSIONS_MS = 5_000;
@@ -71,11 +73,11 @@ export class AdminModel implements IDisposable {
       everyMs: SLOW_MS,
       load: async ({ offset }, signal) => pageOf(await client.listGroups({ query: { offset, limit: PAGE } }, { signal, accept: PAGED }))
     });
-    this.volumes = new Live<object, ListedVolume[]>({
+    this.volumes = new Live<object, ListedVolumes>({
       ...common,
       query: {},
       everyMs: SLOW_MS,
-      load: async (_query, signal) => (await client.listAllVolumes({}, { signal })).volumes
+      load: (_query, signal) => client.listAllVolumes({}, { signal })
     });
     this.overview = new Live<object, HubOverview>({ ...common, query: {}, everyMs: SESSIONS_MS, load: (_query, signal) => client.getOverview({}, { signal }) });
     this._lives = { sessions: this.sessions, queue: this.queue, users: this.users, groups: this.groups, volumes: this.volumes, hub: this.overview };
@@ -102,7 +104,7 @@ export class AdminModel implements IDisposable {
   readonly queue: Live<{ offset: number }, IPage<OwnedSession>>;
   readonly users: Live<IUserQuery, IPage<UserModel>>;
   readonly groups: Live<{ offset: number }, IPage<GroupModel>>;
-  readonly volumes: Live<object, ListedVolume[]>;
+  readonly volumes: Live<object, ListedVolumes>;
   readonly overview: Live<object, HubOverview>;
 
   get access(): Access {
@@ -179,6 +181,46 @@ export class AdminModel implements IDisposable {
     this._quotas[kind].renew(name);
   }
 
+  /** The volume that is being added or changed; null: none is. */
+  get volumeForm(): VolumeForm | null {
+    return this._volumeForm;
+  }
+
+  /** Whose form was closed last, '' being a new one: the list gives the focus back to what opened it. */
+  lastEdited: string | null = null;
+
+  editVolume(volume: ListedVolume | null, trans: TranslationBundle): void {
+    this._volumeForm = new VolumeForm({
+      volume,
+      taken: this.volumes.data?.volumes.map(({ name }) => name) ?? [],
+      send: entry => this.hub.client.setVolume({ volume: entry.name, body: entry }),
+      trans
+    });
+    this._changed.emit();
+  }
+
+  closeVolumeForm(): void {
+    this.lastEdited = this._volumeForm?.volume?.name ?? '';
+    this._volumeForm = null;
+    this._changed.emit();
+    void this.volumes.refresh();
+  }
+
+  async removeVolume(volume: string): Promise<void> {
+    await this.hub.client.deleteVolume({ volume });
+    await this.volumes.refresh();
+  }
+
+  async restoreVolume(volume: string): Promise<void> {
+    await this.hub.client.restoreVolume({ volume });
+    await this.volumes.refresh();
+  }
+
+  async probeVolume(volume: string): Promise<void> {
+    await this.hub.client.probeVolume({ volume });
+    await this.volumes.refresh();
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
@@ -207,4 +249,5 @@ export class AdminModel implements IDisposable {
   private readonly _quotas: { user: Quotas<UserQuota>; group: Quotas<GroupQuota> };
   private _tab: Tab = 'sessions';
   private _visible = false;
+  private _volumeForm: VolumeForm | null = null;
 }

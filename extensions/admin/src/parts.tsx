@@ -1,6 +1,6 @@
 import { isFinal } from '@jupyter-datalabs/hub-client';
 import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
-import { ProblemView, StatusLine } from '@jupyter-datalabs/ui';
+import { IconButton, ProblemView, StatusLine } from '@jupyter-datalabs/ui';
 import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretUpIcon, refreshIcon } from '@jupyterlab/ui-components';
@@ -91,16 +91,6 @@ export function Table<T>(props: {
             ))}
       </tbody>
     </table>
-  );
-}
-
-export function IconButton(props: { icon: LabIcon; label: string; onClick: () => void; disabled?: boolean; text?: string }): JSX.Element {
-  const Icon = props.icon;
-  return (
-    <button type="button" className="jp-DatalabsAdmin-iconButton" aria-label={props.label} title={props.label} disabled={props.disabled} onClick={props.onClick}>
-      <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
-      {props.text}
-    </button>
   );
 }
 

@@ -1,12 +1,12 @@
 import type { OwnedSession, SessionState } from '@jupyter-datalabs/hub-client';
-import { datalabIcon, EmptyState, iconOfKind } from '@jupyter-datalabs/ui';
+import { datalabIcon, EmptyState, IconButton, iconOfKind } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HTMLSelect, stopIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { askStop, showTimeline } from './dialogs';
 import { historyIcon, stateIcons } from './icons';
 import type { AdminModel } from './model';
-import { Ago, IconButton, Pager, Search, Section, Table, Told } from './parts';
+import { Ago, Pager, Search, Section, Table, Told } from './parts';
 import type { IColumn } from './parts';
 import { amountText, sessionTitle, stateWord } from './words';
 

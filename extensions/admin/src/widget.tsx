@@ -3,12 +3,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
-import { HubTab, VolumesTab } from './hub';
+import { HubTab } from './hub';
 import { adminIcon } from './icons';
 import { TABS } from './model';
 import type { AdminModel, Tab } from './model';
 import { QueueTab, SessionsTab } from './sessions';
 import { GroupsTab, UsersTab } from './users';
+import { VolumesTab } from './volumes';
 
 const VIEWS: Record<Tab, React.ComponentType<{ model: AdminModel; trans: TranslationBundle }>> = {
   sessions: SessionsTab,

@@ -1,5 +1,5 @@
 import { ProblemError } from '@jupyter-datalabs/hub-client';
-import type { IHub, IProblemInfo, OwnedSession, SessionStoreState, UserModel } from '@jupyter-datalabs/hub-client';
+import type { IHub, IProblemInfo, ListedVolume, OwnedSession, SessionStoreState, UserModel, VolumeEntry } from '@jupyter-datalabs/hub-client';
 import { Signal } from '@lumino/signaling';
 import { act } from 'react';
 import type { ITimers } from '../live';
@@ -75,6 +75,14 @@ export function user(name: string, change: Partial<UserModel> = {}): UserModel {
   return { kind: 'user', name, admin: false, roles: ['user'], groups: [], last_activity: null, servers: {}, ...change };
 }
 
+export function listedVolume(name: string, change: Partial<ListedVolume> = {}): ListedVolume {
+  const entry = { name, title: name, mission: 'M', description: 'D', licence: 'L', examples: [], simulated: false, path: `/archive/${name}`, groups: [], rules: [], roots: [], urls: [], tables: [] };
+  return {
+    name, title: name, mission: 'M', description: 'D', licence: 'L', simulated: false, path: `/data/${name}`, available: true, state: 'ok', since: '2026-03-01T11:00:00Z', reason: null,
+    groups: [], origin: 'file', declared: true, checked: null, entry, ...change
+  };
+}
+
 export const page = <T>(items: T[], total = items.length) => ({ items, _pagination: { offset: 0, limit: 50, total, next: null } });
 
 export const NO_QUOTA = { own: null, effective: { sessions: null, cpu: null, memory: null, home: null }, used: { sessions: 1, cpu: 2, memoryBytes: 4 * 2 ** 30, homeBytes: null } };
@@ -87,7 +95,11 @@ export function fakeHub(options: { scopes?: string[]; available?: boolean } = {}
     findSessions: jest.fn(async (_input: { query: Record<string, unknown> }, _options: unknown): Promise<unknown> => page([session('ada', ''), session('bob', 'euclid')])),
     listUsers: jest.fn(async (): Promise<unknown> => page([user('ada', { roles: ['user', 'admin'], admin: true }), user('bob', { groups: ['euclid'] })])),
     listGroups: jest.fn(async (): Promise<unknown> => page([{ kind: 'group', name: 'euclid', users: ['bob'] }])),
-    listAllVolumes: jest.fn(async (): Promise<unknown> => ({ volumes: [] })),
+    listAllVolumes: jest.fn(async (): Promise<unknown> => ({ volumes: [], removed: [] })),
+    setVolume: jest.fn(async ({ body }: { volume: string; body: VolumeEntry }): Promise<unknown> => listedVolume(body.name, { title: body.title, entry: body, origin: 'store' })),
+    deleteVolume: jest.fn(async () => null),
+    restoreVolume: jest.fn(async ({ volume }: { volume: string }): Promise<unknown> => listedVolume(volume)),
+    probeVolume: jest.fn(async ({ volume }: { volume: string }): Promise<unknown> => listedVolume(volume)),
     getOverview: jest.fn(async (): Promise<unknown> => Promise.reject(AWAY)),
     getUserQuota: jest.fn(async (): Promise<unknown> => NO_QUOTA),
     getGroupQuota: jest.fn(async (): Promise<unknown> => ({ own: { sessions: 3, cpu: null, memory: null, home: null } })),

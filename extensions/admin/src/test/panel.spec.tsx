@@ -6,7 +6,7 @@ import { act } from 'react';
 import { Access } from '../access';
 import { AdminModel } from '../model';
 import { AdminPanel } from '../widget';
-import { AWAY, DENIED, fakeHub, page, session, settle, TestTimers, user } from './fixtures';
+import { AWAY, DENIED, fakeHub, listedVolume, page, session, settle, TestTimers, user } from './fixtures';
 
 const trans = nullTranslator.load('');
 
@@ -102,6 +102,23 @@ describe('AdminPanel', () => {
     expect(it_.panel.node.textContent).toContain('Nobody waits');
     await it_.open('Volumes');
     expect(it_.panel.node.textContent).toContain('No archive volumes');
+  });
+
+  it('says of each volume how its storage is and since when', async () => {
+    const made = fakeHub();
+    const volume = listedVolume;
+    made.client.listAllVolumes.mockResolvedValue({
+      removed: [],
+      volumes: [
+        volume('well', {}), volume('late', { state: 'slow' }), volume('lost', { available: false, state: 'stale', reason: 'Mount it anew.' }), volume('gone', { available: false, state: 'unreachable', reason: 'It does not exist.' })
+      ]
+    });
+    it_ = await setUp(made);
+    await it_.open('Volumes');
+    expect(it_.rows()).toEqual([
+      expect.stringMatching(/well.*Available/), expect.stringMatching(/late.*Slow.*more than a second/), expect.stringMatching(/lost.*Cut off.*Mount it anew/), expect.stringMatching(/gone.*Not available.*does not exist/)
+    ]);
+    expect(it_.panel.node.querySelectorAll('time')).toHaveLength(4);
   });
 
   it('looks again while it is seen, and only then', async () => {
