@@ -1,5 +1,5 @@
 import type { IHub } from '@jupyter-datalabs/hub-client';
-import { isFinal, toProblem } from '@jupyter-datalabs/hub-client';
+import { chosenVolumes, isFinal, toProblem } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { stopIcon } from '@jupyterlab/ui-components';
@@ -56,6 +56,7 @@ export function addCommands(options: {
           properties: {
             datalab: { type: 'string', description: trans.__('Id of the datalab') },
             session: { type: 'string', description: trans.__('Name of the session; the id of the datalab by default') },
+            volumes: { type: 'array', items: { type: 'string' }, description: trans.__('Names of the volumes a new session has; all there are by default') },
             isPalette: { type: 'boolean', description: trans.__('Whether the command stands in the command palette') },
             isLauncher: { type: 'boolean', description: trans.__('Whether the command stands on a launcher card') }
           },
@@ -70,7 +71,8 @@ export function addCommands(options: {
           return;
         }
         // Not awaited: the launcher refuses every other card until a command is done.
-        void opener.open(datalab, textArg(args, 'session') ?? sessionOf(id), args.isLauncher ? launcher?.() : null);
+        const chosen = chosenVolumes({ user_options: args });
+        void opener.open(chosen ? { ...datalab, chosen } : datalab, textArg(args, 'session') ?? sessionOf(id), args.isLauncher ? launcher?.() : null);
       }
     })
   );

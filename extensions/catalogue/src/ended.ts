@@ -1,5 +1,5 @@
 import type { IDeadline, IHub } from '@jupyter-datalabs/hub-client';
-import { deadlineOf, problemOf } from '@jupyter-datalabs/hub-client';
+import { chosenVolumes, deadlineOf, problemOf } from '@jupyter-datalabs/hub-client';
 import { Dialog } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -55,7 +55,7 @@ export class SessionEnd implements IDisposable {
     const { button } = await dialog.launch();
     this._dialog = null;
     if (button.accept) {
-      go(Private.startUrl(hub));
+      go(Private.startUrl(hub, this._volumes));
     }
   }
 
@@ -76,6 +76,7 @@ export class SessionEnd implements IDisposable {
     if (this.isRunning) {
       this._title = own!.title;
       this._deadline = deadlineOf(own);
+      this._volumes = chosenVolumes(own);
       this._told = false;
       this._dialog?.reject();
     } else if (this.isRunning === false && this._title !== '' && !own?.pending) {
@@ -109,6 +110,7 @@ export class SessionEnd implements IDisposable {
   private _isGone = false;
   private _title = '';
   private _told = false;
+  private _volumes: string[] | undefined;
 }
 
 namespace Private {
@@ -124,10 +126,11 @@ namespace Private {
     }
   }
 
-  /** The hub's page that starts this page's session and comes back to it. */
-  export function startUrl({ baseUrl, user, sessionName }: IHub): string {
+  /** The hub's page that starts this page's session, with the volumes it had, and comes back to it. */
+  export function startUrl({ baseUrl, user, sessionName }: IHub, volumes: string[] | undefined): string {
     const { pathname, search, hash } = window.location;
     const path = ['spawn', user, ...(sessionName ? [sessionName] : [])].map(encodeURIComponent).join('/');
-    return `${URLExt.join(baseUrl, path)}?next=${encodeURIComponent(pathname + search + hash)}`;
+    const chosen = volumes ? `volumes=${volumes.map(encodeURIComponent).join(',')}&` : '';
+    return `${URLExt.join(baseUrl, path)}?${chosen}next=${encodeURIComponent(pathname + search + hash)}`;
   }
 }

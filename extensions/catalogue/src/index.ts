@@ -6,9 +6,10 @@ import { hubPlugin } from './plugins/hub';
 import { keptOutputPlugin } from './plugins/kept-output';
 import { launcherPlugin } from './plugins/launcher';
 import { runningPlugin } from './plugins/running';
+import { startWithPlugin } from './plugins/start-with';
 import { stopNoticePlugin } from './plugins/stop-notice';
 import { windowsPlugin } from './plugins/windows';
 
 export * from './tokens';
 
-export default [hubPlugin, homePlugin, cataloguePlugin, deadlinePlugin, endedPlugin, keptOutputPlugin, launcherPlugin, runningPlugin, stopNoticePlugin, windowsPlugin];
+export default [hubPlugin, homePlugin, cataloguePlugin, deadlinePlugin, endedPlugin, keptOutputPlugin, launcherPlugin, runningPlugin, startWithPlugin, stopNoticePlugin, windowsPlugin];

@@ -1,3 +1,4 @@
+import { chosenVolumes } from '@jupyter-datalabs/hub-client';
 import type { DatalabSummary, IProblemInfo, ServerModel, Step } from '@jupyter-datalabs/hub-client';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { HOME_DATALAB } from './tokens';
@@ -107,4 +108,14 @@ export function progressOf(session: ServerModel | undefined): number {
     return (session.medians ?? []).reduce((sum, median) => sum + (over.has(median.step) ? median.ms : 0), 0) / total;
   }
   return step ? ORDER.indexOf(step) / (ORDER.length - 1) : 0;
+}
+
+/** Which volumes were chosen for a session, and which it had to start without; nothing where it has all. */
+export function volumesText(trans: TranslationBundle, session: Pick<ServerModel, 'user_options' | 'without'>): string[] {
+  const chosen = chosenVolumes(session);
+  const without = session.without?.map(({ title }) => title) ?? [];
+  return [
+    ...(chosen ? [chosen.length > 0 ? trans.__('Volumes chosen: %1', chosen.join(', ')) : trans.__('Volumes chosen: none')] : []),
+    ...(without.length > 0 ? [trans.__('Started without %1, which did not answer', without.join(', '))] : [])
+  ];
 }

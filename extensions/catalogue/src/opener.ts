@@ -1,6 +1,6 @@
 import type { DatalabSummary } from '@jupyter-datalabs/hub-client';
 import type { IHub, ServerModel } from '@jupyter-datalabs/hub-client';
-import { hasCode, problemOf, toProblem } from '@jupyter-datalabs/hub-client';
+import { chosenVolumes, hasCode, problemOf, toProblem } from '@jupyter-datalabs/hub-client';
 import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -28,7 +28,10 @@ export function openTab(): ITab | null {
 }
 
 /** What has to be known of a datalab to open it: of one that runs, its session tells. */
-export type IOpenable = Pick<DatalabSummary, 'id' | 'title' | 'kind'>;
+export type IOpenable = Pick<DatalabSummary, 'id' | 'title' | 'kind'> & {
+  /** Names of the volumes it shall have; left out, all there are, or those of a start that failed. */
+  chosen?: string[];
+};
 
 /** How long a message stays that asks for nothing, in milliseconds. */
 const INFO_MS = 3_000;
@@ -197,7 +200,9 @@ export class Opener {
   private async _ask(datalab: IOpenable, name: string): Promise<void> {
     const { hub } = this._options;
     const safe = this._safe.delete(Private.key(datalab, name));
-    const options = { datalab: datalab.id, ...(safe && { safe }) };
+    const before = hub.sessions.get(name);
+    const volumes = datalab.chosen ?? (before?.failure && before.datalab === datalab.id ? chosenVolumes(before) : undefined);
+    const options = { datalab: datalab.id, ...(safe && { safe }), ...(volumes && { volumes }) };
     try {
       await hub.start(name, options);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ISignal } from '@lumino/signaling';
-import { stepText } from './messages';
+import { stepText, volumesText } from './messages';
 import { CommandIDs } from './tokens';
 import type { ICatalogue } from './tokens';
 
@@ -81,7 +81,8 @@ export class RunningDatalabs implements IRunningSessions.IManager {
     return [
       session.kind === 'desktop' ? trans.__('Desktop, opens as a panel') : trans.__('Opens in a new browser tab'),
       trans.__('Version %1', session.version),
-      ...(started ? [trans.__('Started %1', started)] : [])
+      ...(started ? [trans.__('Started %1', started)] : []),
+      ...volumesText(trans, session)
     ].join('\n');
   }
 

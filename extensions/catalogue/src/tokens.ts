@@ -20,6 +20,8 @@ export const ICatalogue = new Token<ICatalogue>(
 
 export namespace CommandIDs {
   export const open = 'datalabs:open-datalab';
+  /** Asks for the volumes and the name first. */
+  export const startWith = 'datalabs:start-with';
   export const stop = 'datalabs:stop-session';
   /** Why there are no datalabs to open just now. */
   export const showProblem = 'datalabs:show-problem';

@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { DesktopModel, type Fetch } from './model';
 
 function setup(options: { ready?: boolean; app?: string; state?: string } = {}) {
-  const server = { datalab: 'topcat', ready: options.ready ?? true, pending: null as string | null };
+  const server = { datalab: 'topcat', ready: options.ready ?? true, pending: null as string | null, user_options: {} };
   const changed = new Signal<ISessionStore, void>({} as ISessionStore);
   const sessions = {
     state: options.state ?? 'ready',
@@ -146,6 +146,20 @@ describe('DesktopModel', () => {
     sessions.changed.emit();
     await settle();
     expect(urls).toHaveLength(2);
+    model.dispose();
+  });
+
+  it('starts it again with the volumes that were chosen for it, also when the hub has forgotten it', async () => {
+    const { model, server, sessions, hub } = setup();
+    server.user_options = { volumes: ['gaia_dr3'] };
+    model.connect();
+    await settle();
+    model.connected();
+    sessions.get = () => undefined as never;
+    model.disconnected();
+    expect(model.state).toEqual({ kind: 'stopped' });
+    await model.startAgain();
+    expect(hub.start).toHaveBeenCalledWith('topcat', { datalab: 'topcat', volumes: ['gaia_dr3'] });
     model.dispose();
   });
 

@@ -1,4 +1,4 @@
-import { isFinal, isTransient, problemOf, toProblem, type IHub, type IProblemInfo, type ServerModel } from '@jupyter-datalabs/hub-client';
+import { chosenVolumes, isFinal, isTransient, problemOf, toProblem, type IHub, type IProblemInfo, type ServerModel } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
@@ -57,6 +57,11 @@ export class DesktopModel implements IDisposable {
     return this.knownDatalab;
   }
 
+  /** The volumes chosen for it, which it is started again with; undefined: all there are. */
+  get volumes(): string[] | undefined {
+    return this.knownVolumes;
+  }
+
   get state(): DesktopState {
     return this.current;
   }
@@ -113,7 +118,7 @@ export class DesktopModel implements IDisposable {
     // Until the hub took the start, what it says of the session is about the one before.
     this.askedToStart = true;
     try {
-      await hub.start(session, { datalab: this.datalab ?? session });
+      await hub.start(session, { datalab: this.datalab ?? session, ...(this.volumes && { volumes: this.volumes }) });
     } catch (error) {
       this.setState(before);
       throw error;
@@ -214,7 +219,10 @@ export class DesktopModel implements IDisposable {
       this.setState({ kind: 'failed', problem: Private.otherThanDesktop(known) });
       return false;
     }
-    this.knownDatalab = isOther ? this.knownDatalab : (known?.datalab ?? this.knownDatalab);
+    if (known && !isOther) {
+      this.knownDatalab = known.datalab;
+      this.knownVolumes = chosenVolumes(known);
+    }
     const refused = sessions.problem && isFinal(sessions.problem) && !this.goodToken ? sessions.problem : null;
     if (!refused && (sessions.state === 'offline' || sessions.state === 'refused' || known?.ready)) {
       return true;
@@ -347,6 +355,7 @@ export class DesktopModel implements IDisposable {
   private token: { value: string; at: number } | null = null;
   private readonly lost = new Signal<this, void>(this);
   private knownDatalab: string | null;
+  private knownVolumes: string[] | undefined;
   private askedToStart = false;
   private attempt = 0;
   private unanswered = 0;

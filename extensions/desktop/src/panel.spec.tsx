@@ -49,11 +49,12 @@ jest.mock('@novnc/novnc', () => ({ __esModule: true, default: MockRFB }));
 interface ISession {
   datalab: string;
   ready: boolean;
+  user_options: object;
   pending: string | null;
   failure: unknown;
 }
 
-const RUNNING: ISession = { datalab: 'topcat', ready: true, pending: null, failure: null };
+const RUNNING: ISession = { datalab: 'topcat', ready: true, pending: null, failure: null, user_options: {} };
 let panels: DesktopPanel[] = [];
 
 function setup(options: { session?: ISession | null; state?: string; start?: () => Promise<unknown> } = {}) {

@@ -6,6 +6,7 @@ export type {
   GroupQuota,
   HubOverview,
   ListedVolume,
+  ListedVolumes,
   OwnedSession,
   Quota,
   Role,

@@ -1,5 +1,6 @@
 export * from './admin';
 export * from './events';
+export * from './files';
 export * from './hub';
 export * from './lifetime';
 export * from './problem';
@@ -7,3 +8,5 @@ export * from './request';
 export * from './sessions';
 export * from './shared-events';
 export * from './tokens';
+export * from './volumes';
+export { RESOLVE_BYTES, RESOLVE_COLUMNS, RESOLVE_LIMIT } from '@jupyter-datalabs/contract';

@@ -35,9 +35,10 @@ const logText = (value: unknown): string | undefined =>
   Array.isArray(value) ? text(value.filter(line => typeof line === 'string').join('\n')) : text(value);
 
 /** Reads a problem+json body, or a session's `failure`; anything else becomes a plain sentence about the status. */
-export function problemOf(body: unknown, status: number): IProblemInfo {
+export function problemOf(body: unknown, status: number, who = 'hub'): IProblemInfo {
+  const plain = `The ${who} answered with status ${status}.`;
   if (!isRecord(body)) {
-    return { code: 'bad-answer', status, detail: `The hub answered with status ${status}.` };
+    return { code: 'bad-answer', status, detail: plain };
   }
   const type = text(body.type);
   const code = text(body.code) ?? (type?.startsWith(PROBLEM_TYPE) ? type.slice(PROBLEM_TYPE.length) : undefined);
@@ -45,7 +46,7 @@ export function problemOf(body: unknown, status: number): IProblemInfo {
     code: code ?? 'bad-answer',
     status,
     title: text(body.title),
-    detail: text(body.detail) ?? text(body.message) ?? `The hub answered with status ${status}.`,
+    detail: text(body.detail) ?? text(body.message) ?? plain,
     action: text(body.action),
     log: logText(body.log)
   };

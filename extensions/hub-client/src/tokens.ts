@@ -1,4 +1,4 @@
-import type { DatalabSummary, HomeUsage, HubClient, ServerModel, Step, Volume } from '@jupyter-datalabs/contract';
+import type { DatalabSummary, HomeUsage, HubClient, ServerModel, Step, Volume, VolumeDetail } from '@jupyter-datalabs/contract';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -25,6 +25,8 @@ export interface IStartOptions {
   version?: string;
   /** Nothing is written to the home by itself: for one that is full. */
   safe?: boolean;
+  /** Names of the volumes it has; left out, all that its user may see. */
+  volumes?: string[];
 }
 
 /** The hub this JupyterLab was started by. */
@@ -61,4 +63,4 @@ export const IHub = new Token<IHub>(
   'The hub behind this JupyterLab: its typed client, the live list of sessions, and start and stop of sessions.'
 );
 
-export type { DatalabSummary, HomeUsage, HubClient, ServerModel, Step, Volume };
+export type { DatalabSummary, HomeUsage, HubClient, ServerModel, Step, Volume, VolumeDetail };

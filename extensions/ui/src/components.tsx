@@ -22,6 +22,17 @@ export function StatusLine(props: { text: string; tone?: 'plain' | 'busy' | 'war
   );
 }
 
+/** A button that shows no more than an icon; its label is said, and shown when it is pointed at. */
+export function IconButton(props: { icon: LabIcon; label: string; onClick: () => void; disabled?: boolean; text?: string }): JSX.Element {
+  const Icon = props.icon;
+  return (
+    <button type="button" className="jp-DatalabsIconButton" aria-label={props.label} title={props.label} disabled={props.disabled} onClick={props.onClick}>
+      <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+      {props.text}
+    </button>
+  );
+}
+
 /** Says what would be here, and offers the one action that fills it. */
 export function EmptyState(props: { icon: LabIcon; title: string; hint?: string; action?: IAction }): JSX.Element {
   const { icon: Icon, action } = props;

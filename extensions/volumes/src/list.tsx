@@ -1,17 +1,30 @@
-import type { Volume } from '@jupyter-datalabs/hub-client';
 import { volumeIcon } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon } from '@jupyterlab/ui-components';
+import { infoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import type { VolumeHere } from './model';
+import { durationText, stateText } from './words';
 
-export interface IVolumeActions {
-  open: (volume: Volume) => void;
-  copyPath: (volume: Volume) => void;
+export interface IListActions {
+  /** Looks into it; one that is not mounted is mounted first. */
+  open: (volume: VolumeHere) => void;
+  copyPath: (volume: VolumeHere) => void;
+  mount: (volume: VolumeHere) => void;
+  unmount: (volume: VolumeHere) => void;
 }
 
 /** Why a volume cannot be opened; the hub's reason is a sentence of its own. */
-export function unavailableText(volume: Volume, trans: TranslationBundle): string {
+export function unavailableText(volume: VolumeHere, trans: TranslationBundle): string {
   return volume.reason ? trans.__('Not available. %1', volume.reason) : trans.__('Not available. The hub gives no reason.');
+}
+
+/** What is the matter with a volume; null when nothing is. */
+export function noteOf(volume: VolumeHere, now: number, trans: TranslationBundle): string | null {
+  const state = stateText(volume, now, trans);
+  if (!volume.available) {
+    return [state && `${state}.`, unavailableText(volume, trans)].filter(Boolean).join(' ');
+  }
+  return [state && `${state}.`, volume.mounted && volume.why].filter(Boolean).join(' ') || null;
 }
 
 /** The keys that move the active option, as a step from the current one. */
@@ -30,29 +43,62 @@ function target(key: string, index: number, count: number): number | null {
   }
 }
 
+/** Mounted, being changed, or what brings it there. For the pointer only: an option may hold no control, and the menu of the list has it too. */
+function MountState(props: { volume: VolumeHere; trans: TranslationBundle; actions: IListActions }): JSX.Element | null {
+  const { volume, trans, actions } = props;
+  if (volume.isChanging) {
+    return <span className="jp-DatalabsVolumes-busy">{volume.mounted ? trans.__('Unmounting…') : trans.__('Mounting…')}</span>;
+  }
+  if (volume.mounted === null || (!volume.available && !volume.mounted)) {
+    return null;
+  }
+  return (
+    <span
+      aria-hidden="true"
+      className={`jp-DatalabsVolumes-mount${volume.mounted ? ' jp-mod-mounted' : ''}`}
+      title={volume.mounted ? trans.__('Take %1 out of this session', volume.title) : (volume.why ?? '')}
+      onClick={event => {
+        event.stopPropagation();
+        (volume.mounted ? actions.unmount : actions.mount)(volume);
+      }}
+    >
+      {volume.mounted ? trans.__('Unmount') : trans.__('Mount')}
+    </span>
+  );
+}
+
 function Row(props: {
-  volume: Volume;
+  volume: VolumeHere;
   id: string;
   active: boolean;
+  now: number;
   trans: TranslationBundle;
-  actions: IVolumeActions;
+  actions: IListActions;
   onActivate: () => void;
 }): JSX.Element {
-  const { volume, id, active, trans, actions } = props;
-  const lines = [volume.description, `${volume.path}, ${trans.__('read-only')}`, volume.licence].filter(Boolean);
+  const { volume, id, active, now, trans, actions } = props;
+  const note = noteOf(volume, now, trans);
+  const mission = volume.release ? `${volume.mission} ${volume.release}` : volume.mission;
+  const mounted = volume.mounted === null ? null : volume.mounted ? trans.__('mounted') : trans.__('not mounted');
+  const since = volume.since && volume.state === 'ok' ? trans.__('Answers well, for %1', durationText(now - Date.parse(volume.since), trans)) : null;
+  const lines = [volume.description, `${volume.path}, ${trans.__('read-only')}`, volume.licence, since, volume.mounted ? null : volume.why].filter(Boolean);
   return (
     <li
       id={id}
       role="option"
+      data-volume={volume.name}
       aria-selected={active}
       aria-disabled={!volume.available}
+      aria-busy={volume.isChanging}
       aria-label={[
         volume.title,
-        volume.mission,
+        mission,
         ...(volume.simulated ? [trans.__('simulated')] : []),
-        volume.available ? volume.path : unavailableText(volume, trans)
+        ...(mounted ? [mounted] : []),
+        ...(volume.available ? [volume.path] : []),
+        ...(note ? [note] : [])
       ].join(', ')}
-      className={`jp-DatalabsVolumes-row${active ? ' jp-mod-active' : ''}${volume.available ? '' : ' jp-mod-unavailable'}`}
+      className={`jp-DatalabsVolumes-row${active ? ' jp-mod-active' : ''}${volume.available && volume.mounted !== false ? '' : ' jp-mod-unavailable'}`}
       title={lines.join('\n')}
       onMouseDown={props.onActivate}
       onClick={() => actions.open(volume)}
@@ -62,49 +108,41 @@ function Row(props: {
         <span className="jp-DatalabsVolumes-title">
           <span className="jp-DatalabsVolumes-name">{volume.title}</span>
           {volume.simulated && <span className="jp-DatalabsVolumes-badge">{trans.__('simulated')}</span>}
+          <MountState volume={volume} trans={trans} actions={actions} />
         </span>
-        {volume.available ? (
-          <span className="jp-DatalabsVolumes-detail">
-            {volume.mission} · {volume.path}
-          </span>
-        ) : (
+        <span className="jp-DatalabsVolumes-detail">
+          {mission} · {volume.mounted === false ? trans.__('Not mounted') : volume.path}
+        </span>
+        {note && (
           <span className="jp-DatalabsVolumes-detail jp-mod-reason">
-            {unavailableText(volume, trans)}
+            <infoIcon.react tag="span" className="jp-DatalabsVolumes-noteIcon" width="14px" height="14px" />
+            <span>{note}</span>
           </span>
         )}
-      </span>
-      {/* For the pointer only: an option may hold no control of its own, and the list has a key for it. */}
-      <span
-        aria-hidden="true"
-        className="jp-DatalabsVolumes-copy"
-        title={trans.__('Copy path %1', volume.path)}
-        onClick={event => {
-          event.stopPropagation();
-          actions.copyPath(volume);
-        }}
-      >
-        <copyIcon.react tag="span" width="16px" height="16px" />
       </span>
     </li>
   );
 }
 
-/** The volumes as a list box: arrows move, Enter opens, Ctrl C copies the path. */
+/** The volumes as a list box: arrows move, Enter looks into one, Ctrl C copies its path, the menu key has the rest. */
 export function VolumeList(props: {
-  volumes: readonly Volume[];
+  volumes: readonly VolumeHere[];
+  /** The one that was looked into last. */
+  current: string | null;
+  now: number;
   trans: TranslationBundle;
-  actions: IVolumeActions;
+  actions: IListActions;
+  onCurrent: (name: string) => void;
 }): JSX.Element {
-  const { volumes, trans, actions } = props;
-  const [active, setActive] = React.useState(0);
+  const { volumes, now, trans, actions, onCurrent } = props;
   const prefix = React.useId();
-  const index = Math.min(active, volumes.length - 1);
+  const index = Math.max(0, volumes.findIndex(({ name }) => name === props.current));
   const current = volumes[index]!;
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const next = target(event.key, index, volumes.length);
     if (next !== null) {
-      setActive(next);
+      onCurrent(volumes[next]!.name);
       document.getElementById(`${prefix}-${next}`)?.scrollIntoView?.({ block: 'nearest' });
     } else if (event.key === 'Enter' || event.key === ' ') {
       actions.open(current);
@@ -133,9 +171,10 @@ export function VolumeList(props: {
           id={`${prefix}-${i}`}
           volume={volume}
           active={i === index}
+          now={now}
           trans={trans}
           actions={actions}
-          onActivate={() => setActive(i)}
+          onActivate={() => onCurrent(volume.name)}
         />
       ))}
     </ul>

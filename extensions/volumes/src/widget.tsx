@@ -5,8 +5,9 @@ import { ReactWidget, refreshIcon, SidePanel, ToolbarButton, UseSignal } from '@
 import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import * as React from 'react';
+import type { FolderWidget } from './browser/view';
 import { VolumeList } from './list';
-import type { IVolumeActions } from './list';
+import type { IListActions } from './list';
 import type { VolumesModel, VolumesState } from './model';
 
 /** As many as fit most hubs' lists, so that little moves when the rows come. */
@@ -32,10 +33,16 @@ function Skeleton(props: { trans: TranslationBundle }): JSX.Element {
 export function VolumesView(props: {
   state: VolumesState;
   trans: TranslationBundle;
-  actions: IVolumeActions;
+  actions: IListActions;
   refresh: () => void;
+  onCurrent?: (name: string) => void;
 }): JSX.Element {
   const { state, trans, actions, refresh } = props;
+  const [current, setCurrent] = React.useState<string | null>(null);
+  const onCurrent = (name: string): void => {
+    setCurrent(name);
+    props.onCurrent?.(name);
+  };
   switch (state.kind) {
     case 'loading':
       return <Skeleton trans={trans} />;
@@ -68,17 +75,18 @@ export function VolumesView(props: {
           action={{ label: trans.__('Refresh'), onClick: refresh }}
         />
       ) : (
-        <VolumeList volumes={state.volumes} trans={trans} actions={actions} />
+        <VolumeList volumes={state.volumes} current={current} now={Date.now()} trans={trans} actions={actions} onCurrent={onCurrent} />
       );
   }
 }
 
-/** The sidebar panel of the archive volumes. */
+/** The sidebar panel of the archive volumes: their list, or a folder of one of them. */
 export class VolumesPanel extends SidePanel {
-  constructor(options: { model: VolumesModel; trans: TranslationBundle; actions: IVolumeActions }) {
+  constructor(options: { model: VolumesModel; trans: TranslationBundle; actions: IListActions; folder: FolderWidget }) {
     super({ content: new Panel() });
-    const { model, trans, actions } = options;
+    const { model, trans, actions, folder } = options;
     const refresh = (): void => void model.refresh();
+    this._folder = folder;
     this.id = 'jp-datalabs-volumes';
     this.addClass('jp-DatalabsVolumes');
     this.title.icon = volumeIcon;
@@ -92,18 +100,65 @@ export class VolumesPanel extends SidePanel {
       'refresh',
       new ToolbarButton({ icon: refreshIcon, tooltip: trans.__('Refresh for volumes'), onClick: refresh })
     );
-    const content = ReactWidget.create(
+    this._list = ReactWidget.create(
       <UseSignal signal={model.changed}>
-        {() => <VolumesView state={model.state} trans={trans} actions={actions} refresh={refresh} />}
+        {() => (
+          <VolumesView
+            state={model.state}
+            trans={trans}
+            actions={actions}
+            refresh={refresh}
+            onCurrent={name => (this._current = name)}
+          />
+        )}
       </UseSignal>
     );
-    content.addClass('jp-DatalabsVolumes-content');
-    this.addWidget(content);
+    this._list.addClass('jp-DatalabsVolumes-content');
+    this.addWidget(this._list);
+    this.addWidget(folder);
+    folder.model.moved.connect(this._onMoved, this);
+    this._onMoved();
   }
 
-  /** Whoever comes by the command stands on the list, or on what there is instead. */
+  /** The volume that the list stands on. */
+  get current(): string | null {
+    return this._current;
+  }
+
+  override dispose(): void {
+    this._folder.model.moved.disconnect(this._onMoved, this);
+    super.dispose();
+  }
+
+  /** Whoever comes by the command stands on the list or the folder, or on what there is instead. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    this.node.querySelector<HTMLElement>('[role="listbox"], .jp-DatalabsVolumes-content button')?.focus();
+    this._focus();
   }
+
+  private _onMoved(): void {
+    const isFolder = this._folder.model.place !== null;
+    if (isFolder === this._list.isHidden) {
+      return;
+    }
+    const hadFocus = this.node.contains(document.activeElement);
+    this.toolbar.setHidden(isFolder);
+    this._list.setHidden(isFolder);
+    this._folder.setHidden(!isFolder);
+    if (hadFocus) {
+      this._focus();
+    }
+  }
+
+  private _focus(): void {
+    if (this._folder.isHidden) {
+      this._list.node.querySelector<HTMLElement>('[role="listbox"], button')?.focus();
+    } else {
+      this._folder.focusRows();
+    }
+  }
+
+  private _current: string | null = null;
+  private readonly _folder: FolderWidget;
+  private readonly _list: ReactWidget;
 }

@@ -1,2 +1,6 @@
 import '@jupyter-datalabs/ui/style/index.js';
 import './base.css';
+import './preview.css';
+import './page.css';
+import './folder.css';
+import './resolve.css';

@@ -5,11 +5,11 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
+import { CardCommand } from '../card-command';
 import { warnOfFullHome } from '../home-notices';
 import { chooseDatalab, resetHome } from '../home-reset';
 import { HomeStatus } from '../home-status';
 import { HomeWatch } from '../home-usage';
-import { datalabOfCard } from '../pointed';
 import { CommandIDs, ICatalogue } from '../tokens';
 
 let made = new DisposableSet();
@@ -26,27 +26,16 @@ export const homePlugin: JupyterFrontEndPlugin<void> = {
     const own = (made = new DisposableSet());
     const category = trans.__('Datalabs');
     let watch: HomeWatch | null = null;
-    const pointed = (): { id: string; title: string } | undefined => {
-      const card = app.contextMenuHitTest(node => node.classList.contains('jp-LauncherCard'));
-      return card ? datalabOfCard(card, catalogue, category) : undefined;
-    };
+    const ofCard = new CardCommand({ app, catalogue, category, trans });
     own.add(
       commands.addCommand(CommandIDs.resetHome, {
         label: args => (args.choose ? trans.__('Reset a Datalab’s Environment…') : trans.__('Reset Environment…')),
         caption: trans.__('Set the home of this datalab aside and begin with a new one; the workspace is kept'),
         isEnabled: () => hub.available,
-        isVisible: args => args.choose === true || typeof args.datalab === 'string' || pointed() !== undefined,
-        describedBy: {
-          args: {
-            type: 'object',
-            properties: {
-              datalab: { type: 'string', description: trans.__('Id of the datalab; that of the card under the pointer by default') },
-              choose: { type: 'boolean', description: trans.__('Whether to ask which datalab is meant') }
-            }
-          }
-        },
+        isVisible: ofCard.isVisible,
+        describedBy: ofCard.describedBy,
         execute: async args => {
-          const datalab = args.choose ? await chooseDatalab(catalogue.datalabs, trans) : typeof args.datalab === 'string' ? catalogue.get(args.datalab) : pointed();
+          const datalab = args.choose ? await chooseDatalab(catalogue.datalabs, trans) : ofCard.datalabOf(args);
           if (datalab && (await resetHome({ hub, datalab, trans }))) {
             await watch?.refresh();
           }

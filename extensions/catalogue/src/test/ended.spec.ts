@@ -51,6 +51,14 @@ describe('SessionEnd', () => {
     expect(dialogs()).toEqual([]);
   });
 
+  it.each([[['gaia_dr3', 'hst'], 'volumes=gaia_dr3,hst&'], [[], 'volumes=&']])('starts it again with the volumes that were chosen: %j', async (volumes, query) => {
+    fake.put(session('euclid', { user_options: { volumes } }));
+    fake.remove('euclid');
+    await drawn();
+    await press('Start again');
+    expect(go).toHaveBeenCalledWith(`http://localhost/hub/spawn/u/euclid?${query}next=%2F`);
+  });
+
   it('says why it failed, and no more of it once it is back', async () => {
     fake.put(session('euclid'));
     const failure = { type: 'x', title: 'x', status: 500, code: 'out-of-memory', detail: 'It used up its memory.', action: 'Use less.' };

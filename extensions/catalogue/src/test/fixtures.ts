@@ -64,11 +64,13 @@ export class FakeHub {
   baseUrl = 'http://localhost/hub/';
   sessions = new FakeSessions();
   datalabs = [datalab('euclid'), datalab('jupyterlab'), datalab('topcat')];
+  volumes: unknown[] = [];
   started: [string, IStartOptions][] = [];
   stopped: string[] = [];
   refuse: unknown = null;
 
   client = {
+    listVolumes: async (): Promise<unknown> => ({ volumes: this.volumes }),
     listDatalabs: async () => ({ datalabs: this.datalabs, problems: [] }),
     url: (_: string, params: { id: string }) => `http://localhost/hub/api/datalabs/${params.id}/icon`
   };

@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { cardText, failureText, progressOf, SHOWN_LENGTH, startingMessage } from '../messages';
+import { cardText, failureText, progressOf, SHOWN_LENGTH, startingMessage, volumesText } from '../messages';
 import { datalab, session as model } from './fixtures';
 
 const trans = nullTranslator.load('test');
@@ -33,6 +33,16 @@ it('says what to do only where there is room for all of it', () => {
   const long = { ...problem, action: 'Make room in “Files in your home”, or choose safe start, which writes nothing there by itself.' };
   expect(failureText(trans, 'Euclid did not start', long)).toBe('Euclid did not start. Your home is full: 12.1 MiB of 10.0 MiB are used.');
   expect(SHOWN_LENGTH).toBe(140);
+});
+
+it('tells which volumes were chosen for a session, and what it started without', () => {
+  const lines = (change: object): string[] => volumesText(trans, model('euclid', change));
+  expect(lines({})).toEqual([]);
+  expect(lines({ user_options: { volumes: [] } })).toEqual(['Volumes chosen: none']);
+  expect(lines({ user_options: { volumes: ['gaia_dr3', 'hst'] }, without: [{ volume: 'hst', title: 'Hubble', reason: 'x' }] })).toEqual([
+    'Volumes chosen: gaia_dr3, hst',
+    'Started without Hubble, which did not answer'
+  ]);
 });
 
 it('writes on a card as much of a title as there is room for, and always the kind', () => {

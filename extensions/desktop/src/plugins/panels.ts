@@ -40,7 +40,7 @@ export const panelsPlugin: JupyterFrontEndPlugin<IDesktopPanels> = {
         const model = new DesktopModel({ hub, session, datalab, fetch: (url, init) => fetch(url, init) });
         // As from the launcher, where the datalab stands there: progress, a way to cancel it, and what helps against a refusal.
         const start = (): Promise<unknown> => {
-          const args = { datalab: model.datalab ?? session, session };
+          const args = { datalab: model.datalab ?? session, session, ...(model.volumes && { volumes: model.volumes }) };
           return commands.isEnabled(CommandIDs.openDatalab, args) ? commands.execute(CommandIDs.openDatalab, args) : model.startAgain();
         };
         const added = new DesktopPanel({ model, title: options.title ?? session, trans, start });

@@ -1,95 +1,136 @@
-import { IHub } from '@jupyter-datalabs/hub-client';
-import type { Volume } from '@jupyter-datalabs/hub-client';
+import { IHub, sessionVolumes, VolumeFiles } from '@jupyter-datalabs/hub-client';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
-import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
+import { FolderFactory } from '../browser/factory';
+import type { FolderWidget } from '../browser/view';
+import { Chosen } from '../chosen';
+import { addFileCommands } from '../commands';
 import { unavailableText } from '../list';
 import { VolumesModel } from '../model';
-import { browserPath, mountedVolumes } from '../paths';
+import type { VolumeHere } from '../model';
+import { Mounts } from '../mounts';
+import type { IPlace } from '../paths';
+import { CommandIDs, IChosen, IVolumeActions } from '../tokens';
+import { addVolumeCommands } from '../volume-commands';
 import { VolumesPanel } from '../widget';
-
-namespace CommandIDs {
-  export const show = 'datalabs-volumes:show-panel';
-  /** Of JupyterLab's file browser. */
-  export const openPath = 'filebrowser:open-path';
-}
 
 /** After JupyterLab's own panels. */
 const SIDEBAR_RANK = 800;
+const NAMESPACE = 'datalabs-volumes';
+/** Where the panel was, in the state that JupyterLab keeps of a workspace. */
+const STATE = `${NAMESPACE}:panel`;
 
 let made = new DisposableSet();
 
-export const volumesPlugin: JupyterFrontEndPlugin<void> = {
+export const volumesPlugin: JupyterFrontEndPlugin<IChosen> = {
   id: '@jupyter-datalabs/volumes:plugin',
-  description: 'Lists the mounted archive volumes in a sidebar panel and opens them in the file browser.',
+  description: 'Lists the archive volumes in a sidebar panel, mounts them, and browses them there and in tabs.',
   autoStart: true,
-  requires: [IHub],
-  optional: [ILayoutRestorer, ICommandPalette, ITranslator, IDefaultFileBrowser],
+  provides: IChosen,
+  requires: [IHub, IVolumeActions],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator, IStateDB],
   activate: (
     app: JupyterFrontEnd,
     hub: IHub,
+    actions: IVolumeActions,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null,
-    browser: IDefaultFileBrowser | null
-  ): void => {
+    state: IStateDB | null
+  ): IChosen => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
-    const serverRoot = PageConfig.getOption('serverRoot');
-    const model = new VolumesModel(hub, () => mountedVolumes(app.serviceManager.contents, serverRoot), trans);
+    const model = new VolumesModel(hub, () => sessionVolumes(hub));
+    const mounts = new Mounts(hub, model, trans);
+    const api = new VolumeFiles(app.serviceManager.serverSettings);
+    const tracker = new WidgetTracker<MainAreaWidget<FolderWidget>>({ namespace: NAMESPACE });
+    const openTab = (place: IPlace): void => void commands.execute(CommandIDs.openTab, { ...place });
+    const folders = new FolderFactory({ app, api, model, mounts, trans, openTab });
 
-    const open = (volume: Volume): void => {
-      const path = browserPath(volume.path, serverRoot);
-      if (!volume.available) {
-        Notification.warning(`${volume.title}: ${unavailableText(volume, trans)}`);
-      } else if (path === null || !commands.hasCommand(CommandIDs.openPath)) {
-        Notification.warning(trans.__('The file browser does not show %1. Use the path in a notebook.', volume.path), {
-          actions: [{ label: trans.__('Copy path'), callback: () => copyPath(volume) }]
-        });
-      } else {
-        // The panel with the focus gives way to the file browser: the keyboard goes there too.
-        void commands.execute(CommandIDs.openPath, { path }).then(() => {
-          const files = browser?.node.querySelector<HTMLElement>('.jp-DirListing-content');
-          (files?.querySelector<HTMLElement>('[tabindex="0"]') ?? files)?.focus();
-        });
-      }
-    };
-    const copyPath = (volume: Volume): void => {
+    const copyPath = (volume: VolumeHere): void => {
       Clipboard.copyToSystem(volume.path);
       Notification.success(trans.__('Copied %1', volume.path), { autoClose: 2000 });
     };
+    const open = async (volume: VolumeHere): Promise<void> => {
+      if (!volume.available && !volume.mounted) {
+        Notification.warning(`${volume.title}: ${unavailableText(volume, trans)}`);
+      } else if (!volume.isChanging && (volume.mounted !== false || (await mounts.mount(volume.name)))) {
+        browsed.model.goTo({ volume: volume.name, path: '' });
+      }
+    };
+    const browsed = folders.make({ isPanel: true });
+    browsed.model.moved.connect(() => void state?.save(STATE, { ...(browsed.model.place ?? {}) }));
 
     // A JupyterLab without the hub is left as it is: no tab that could only say so.
-    const own = (made = new DisposableSet());
-    own.add(model);
-    void hub.ready.then(() => {
+    const own = (made = DisposableSet.from([model, folders, tracker, browsed]));
+    let panel: VolumesPanel | null = null;
+    void hub.ready.then(async () => {
       if (own.isDisposed) {
         return;
       }
       // A hub that refuses this page is there all the same, and the panel says why it is empty.
       if (hub.available || hub.sessions.problem) {
-        const panel = new VolumesPanel({ model, trans, actions: { open, copyPath } });
+        panel = new VolumesPanel({
+          model,
+          trans,
+          actions: { open, copyPath, mount: ({ name }) => void mounts.mount(name), unmount: ({ name }) => void mounts.unmount(name) },
+          folder: browsed
+        });
         shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Archive volumes' });
         restorer?.add(panel, panel.id);
         own.add(panel);
-        commands.notifyCommandChanged(CommandIDs.show);
+        commands.notifyCommandChanged();
+        const place = (await state?.fetch(STATE)) as Partial<IPlace> | undefined;
+        if (place?.volume !== undefined && browsed.model.place === null) {
+          browsed.model.goTo({ volume: place.volume, path: place.path ?? '' });
+        }
       }
     });
+
+    const show = (place: IPlace): MainAreaWidget<FolderWidget> => {
+      const isHere = ({ content }: MainAreaWidget<FolderWidget>): boolean =>
+        content.model.place?.volume === place.volume && content.model.place.path === place.path;
+      let tab = tracker.find(isHere);
+      if (!tab) {
+        const added = (tab = folders.makeTab(place));
+        void tracker.add(added);
+        added.content.model.moved.connect(() => void tracker.save(added));
+        shell.add(added, 'main');
+      }
+      shell.activateById(tab.id);
+      return tab;
+    };
+    const current = (): VolumeHere | undefined => model.get(panel?.current ?? '') ?? model.first;
+    const chosen = new Chosen(folders.views, () => current()?.name, trans);
     own.add(
-      commands.addCommand(CommandIDs.show, {
-        label: trans.__('Show Archive Volumes'),
-        describedBy: { args: { type: 'object', properties: {} } },
-        isEnabled: () => hub.available,
-        execute: () => shell.activateById('jp-datalabs-volumes')
+      addVolumeCommands({ app, hub, model, mounts, palette, trans, current, browsed, show, copyPath })
+    );
+    own.add(
+      addFileCommands({
+        app,
+        views: folders.views,
+        chosen,
+        actions,
+        api,
+        usage: () => hub.client.getHomeUsage({ name: hub.user }),
+        serverRoot: PageConfig.getOption('serverRoot'),
+        palette,
+        trans
       })
     );
-    if (palette) {
-      own.add(palette.addItem({ command: CommandIDs.show, category: trans.__('Datalabs') }));
-    }
+    void restorer?.restore(tracker, {
+      command: CommandIDs.openTab,
+      args: ({ content }) => ({ ...(content.model.place ?? { volume: '', path: '' }) }),
+      // Names that no text encoding has are in paths, and this one becomes part of a key.
+      name: ({ content }) => JSON.stringify([content.model.place?.volume, content.model.place?.path])
+    });
+    return chosen;
   },
   deactivate: () => made.dispose()
 };

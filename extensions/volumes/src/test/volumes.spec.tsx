@@ -1,19 +1,22 @@
 import { ProblemError } from '@jupyter-datalabs/hub-client';
-import type { IHub, IProblemInfo, SessionStoreState, Volume } from '@jupyter-datalabs/hub-client';
+import type { IHub, IProblemInfo, SessionStoreState, SessionVolume, Volume } from '@jupyter-datalabs/hub-client';
 import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { act } from 'react';
+import { FolderModel } from '../browser/folder';
+import { FolderWidget } from '../browser/view';
+import type { IFolderActions } from '../browser/view';
 import { VolumesModel } from '../model';
-import { browserPath, mountedVolumes } from '../paths';
+import { browserPath } from '../paths';
 import { VolumesPanel } from '../widget';
 
 const trans = nullTranslator.load('');
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 /** Does something, and everything React and promises make of it. */
-const settle = (what: () => void = () => undefined): Promise<void> =>
+const settle = (what: () => unknown = () => undefined): Promise<void> =>
   act(async () => {
     what();
     await new Promise(resolve => setTimeout(resolve));
@@ -29,23 +32,44 @@ function volume(name: string, change: Partial<Volume> = {}): Volume {
     simulated: false,
     path: `/data/${name}`,
     available: true,
+    state: 'ok',
+    since: null,
     reason: null,
     ...change
   };
 }
 
-function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true, mounted: string[] | null = null) {
-  const sessions = { state: 'ready' as SessionStoreState, problem: null as IProblemInfo | null, changed: new Signal<object, void>({}) };
+const mount = (name: string, mounted: boolean, message = ''): SessionVolume => ({
+  name,
+  title: name,
+  path: `/data/${name}`,
+  mounted,
+  why: mounted ? null : { code: 'not-chosen', message }
+});
+
+function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true, mounts: () => Promise<SessionVolume[]> = async () => []) {
+  const sessions = {
+    state: 'ready' as SessionStoreState,
+    problem: null as IProblemInfo | null,
+    changed: new Signal<object, void>({}),
+    session: {} as { volumes_changed?: string },
+    get: () => sessions.session
+  };
   const listVolumes = jest.fn(answer);
   const hub = { available, ready: Promise.resolve(), sessions, client: { listVolumes } } as unknown as IHub;
-  const model = new VolumesModel(hub, async () => mounted && new Set(mounted), trans);
-  const actions = { open: jest.fn(), copyPath: jest.fn() };
-  const panel = new VolumesPanel({ model, trans, actions });
+  const model = new VolumesModel(hub, mounts);
+  const actions = { open: jest.fn(), copyPath: jest.fn(), mount: jest.fn(), unmount: jest.fn() };
+  const folder = new FolderWidget(new FolderModel({ list: jest.fn(() => new Promise<never>(() => undefined)) }), trans, {
+    titleOf: (name: string) => name,
+    before: [],
+    after: () => []
+  } as unknown as IFolderActions);
+  const panel = new VolumesPanel({ model, trans, actions, folder });
   act(() => {
     Widget.attach(panel, document.body);
     MessageLoop.flush();
   });
-  return { sessions, listVolumes, model, actions, panel };
+  return { sessions, listVolumes, model, actions, panel, folder };
 }
 
 const rows = (panel: Widget): HTMLElement[] => [...panel.node.querySelectorAll<HTMLElement>('[role="option"]')];
@@ -78,14 +102,68 @@ describe('VolumesPanel', () => {
     expect(second.textContent).toContain('Not available. The directory is missing.');
   });
 
-  it('does not offer what was added after the session started', async () => {
-    const it = setUp(async () => ({ volumes: [volume('old'), volume('new')] }), true, ['old']);
+  it('says what this session has, and offers to mount the rest', async () => {
+    const has = { old: true };
+    const it = setUp(
+      async () => ({ volumes: [volume('old'), volume('new')] }),
+      true,
+      async () => [mount('old', has.old), mount('new', false, 'The session was started with others.')]
+    );
     panel = it.panel;
     await settle();
     const [first, second] = rows(panel);
-    expect(first.getAttribute('aria-disabled')).toBe('false');
-    expect(second.getAttribute('aria-disabled')).toBe('true');
-    expect(second.textContent).toContain('Restart the session to see it.');
+    expect([first.getAttribute('aria-label'), second.getAttribute('aria-label')]).toEqual([
+      'old, Euclid, mounted, /data/old',
+      'new, Euclid, not mounted, /data/new'
+    ]);
+    expect(second.title).toContain('The session was started with others.');
+    const press = (row: HTMLElement, text: string): void => [...row.querySelectorAll('span')].find(span => span.textContent === text)!.click();
+    press(second, 'Mount');
+    press(first, 'Unmount');
+    expect(it.actions.mount).toHaveBeenCalledWith(expect.objectContaining({ name: 'new' }));
+    expect(it.actions.unmount).toHaveBeenCalledWith(expect.objectContaining({ name: 'old' }));
+    expect(it.actions.open).not.toHaveBeenCalled();
+    // Another window has taken it out.
+    has.old = false;
+    it.sessions.session = { volumes_changed: '2026-01-01T00:00:00Z' };
+    await settle(() => it.sessions.changed.emit());
+    expect(rows(panel)[0].getAttribute('aria-label')).toContain('not mounted');
+  });
+
+  it('shows a volume that is being mounted as such, and then as it is', async () => {
+    let end = (): void => undefined;
+    const it = setUp(async () => ({ volumes: [volume('a')] }), true, async () => [mount('a', false)]);
+    panel = it.panel;
+    await settle();
+    let done = Promise.resolve();
+    await settle(() => (done = it.model.during('a', () => new Promise<void>(resolve => (end = resolve)))));
+    expect(rows(panel)[0].textContent).toContain('Mounting…');
+    expect(rows(panel)[0].getAttribute('aria-busy')).toBe('true');
+    await settle(() => end());
+    await done;
+    expect(rows(panel)[0].textContent).not.toContain('Mounting…');
+  });
+
+  it('says what is the matter with a volume, and for how long', async () => {
+    const since = new Date(Date.now() - 5 * 60_000).toISOString();
+    const it = setUp(async () => ({ volumes: [volume('a', { state: 'slow', since }), volume('b', { state: 'unreachable', since, available: false, reason: 'Its storage does not answer.' })] }));
+    panel = it.panel;
+    await settle();
+    expect(rows(panel)[0].textContent).toContain('Slow for 5 minutes.');
+    expect(rows(panel)[1].textContent).toContain('Unreachable for 5 minutes. Not available. Its storage does not answer.');
+  });
+
+  it('shows a folder in the place of the list, and the list again', async () => {
+    const it = setUp(async () => ({ volumes: [volume('a')] }));
+    panel = it.panel;
+    await settle();
+    panel.node.querySelector<HTMLElement>('[role="listbox"]')!.focus();
+    await settle(() => it.folder.model.goTo({ volume: 'a', path: '' }));
+    expect(it.folder.isVisible).toBe(true);
+    expect(it.folder.node.contains(document.activeElement)).toBe(true);
+    await settle(() => it.folder.model.goTo(null));
+    expect(it.folder.isVisible).toBe(false);
+    expect(document.activeElement).toBe(panel.node.querySelector('[role="listbox"]'));
   });
 
   it('works with the keyboard alone', async () => {
@@ -109,14 +187,11 @@ describe('VolumesPanel', () => {
     expect(it.actions.copyPath).toHaveBeenCalledWith(expect.objectContaining({ name: 'c' }));
   });
 
-  it('a click opens; the copy button copies and does not open', async () => {
+  it('a click opens, and no option holds a control', async () => {
     const it = setUp(async () => ({ volumes: [volume('a')] }));
     panel = it.panel;
     await settle();
-    rows(panel)[0].querySelector<HTMLElement>('[title="Copy path /data/a"]')!.click();
     expect(panel.node.querySelector('[role="option"] :is(button, a, [tabindex])')).toBeNull();
-    expect(it.actions.copyPath).toHaveBeenCalledTimes(1);
-    expect(it.actions.open).not.toHaveBeenCalled();
     rows(panel)[0].click();
     expect(it.actions.open).toHaveBeenCalledTimes(1);
   });
@@ -188,23 +263,5 @@ describe('browserPath', () => {
     ['/database/x', '/data', null]
   ])('%s under %s is %s', (path, root, expected) => {
     expect(browserPath(path, root)).toBe(expected);
-  });
-});
-
-describe('mountedVolumes', () => {
-  it('are the folders that the session has', async () => {
-    const get = jest.fn(async () => ({ content: [{ name: 'euclid_q1' }] }) as never);
-    expect(await mountedVolumes({ get }, '/media/home')).toEqual(new Set(['euclid_q1']));
-    expect(get).toHaveBeenCalledWith('data', { type: 'directory' });
-  });
-
-  it.each([
-    ['where the server shows no volumes', '/srv'],
-    ['where it does not answer', '/']
-  ])('are not known %s', async (_, root) => {
-    const get = async (): Promise<never> => {
-      throw new Error('away');
-    };
-    expect(await mountedVolumes({ get }, root)).toBeNull();
   });
 });

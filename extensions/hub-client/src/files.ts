@@ -1,0 +1,310 @@
+/*
+ * Files of the volumes that a session has mounted, from the session's own Jupyter server: it sees exactly what the user may.
+ * Names are what Python makes of them: bytes that are not UTF-8 are lone surrogates, which JSON carries there and back.
+ */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ProblemError, problemOf } from './problem';
+import type { IProblemInfo } from './problem';
+
+export type EntryType = 'directory' | 'file' | 'link' | 'other';
+
+/** A file or folder. Of a link inside the volume, type, size and time are those of what it leads to. */
+export interface IFileEntry {
+  name: string;
+  /** `link`: one that leads nowhere, or out of the volume; `problem` says which. */
+  type: EntryType;
+  /** Bytes; null for all but files. */
+  size: number | null;
+  /** Milliseconds since 1970; null when it could not be found out. */
+  modified: number | null;
+  /** Where a link leads, as it is written in it. */
+  link?: string;
+  broken?: true;
+  /** The code of why nothing is known about it: `not-found`, `permission-denied`, `outside-volume`, `link-loop`… */
+  problem?: string;
+}
+
+export interface IListQuery {
+  volume: string;
+  /** Below the volume, '' for its root. */
+  path: string;
+  offset?: number;
+  /** At most 1,000. */
+  limit?: number;
+  /** Of an earlier page: pages of one index agree with each other. Without it, the listing begins anew. */
+  index?: string;
+  sort?: 'name' | 'size' | 'modified';
+  descending?: boolean;
+  /** Names that begin so; upper and lower case differ. */
+  prefix?: string;
+  /** A pattern with `*`, `?` and `[…]` for the whole name. */
+  glob?: string;
+  type?: 'directory' | 'file';
+  /** Read the folder anew although a listing of it is kept. */
+  refresh?: boolean;
+}
+
+export interface IListPage {
+  index: string;
+  offset: number;
+  /** How many entries pass the filters. */
+  total: number;
+  entries: IFileEntry[];
+  /** When the folder was read (ms since 1970), how many entries it had then, and how many ms that took. */
+  indexed: { at: number; entries: number; ms: number };
+}
+
+/** A column of a table; `description` is plain text. */
+export interface IFileColumn {
+  name: string;
+  type?: string;
+  unit?: string;
+  ucd?: string;
+  format?: string;
+  description?: string;
+}
+
+export interface IFitsHdu {
+  index: number;
+  name: string;
+  type: 'image' | 'table' | 'empty';
+  /** As the header gives them: NAXIS1 first. */
+  dims: number[];
+  /** Keyword, value, comment. */
+  cards: [string, unknown, string][];
+  /** Not all cards are given. */
+  more?: boolean;
+  columns?: IFileColumn[];
+  rows?: number;
+  /** EXTVER. */
+  version?: number;
+  /** Of an image: what its values are (`int16`, `float32`…), and their unit. */
+  pixel?: string;
+  unit?: string;
+  /** How a tile-compressed image is compressed; its dims are the image's. */
+  compression?: string;
+  /** The file ends before the data do. */
+  truncated?: true;
+}
+
+interface IPreviewBase {
+  size: number;
+  modified: number;
+  /** The file is packed, and what is told is told of what is in it. */
+  packed?: 'gzip' | 'bzip2' | 'xz';
+  /** Not all HDUs or tables have been looked at. */
+  more?: boolean;
+  /** What comes behind could not be read. */
+  problem?: IProblemInfo;
+}
+
+export interface ITablePreview extends IPreviewBase {
+  kind: 'votable' | 'parquet' | 'table';
+  columns?: IFileColumn[];
+  rows?: number | null;
+  tables?: { index: number; name: string; columns: IFileColumn[]; rows: number | null; description?: string }[];
+  /** Of Parquet: its row groups, which program wrote it, and whether a VOTable describes its columns. */
+  groups?: number;
+  creator?: string;
+  voparquet?: true;
+  [key: string]: unknown;
+}
+
+export type FilePreview =
+  | (IPreviewBase & { kind: 'fits'; hdus: IFitsHdu[]; [key: string]: unknown })
+  | ITablePreview
+  | (IPreviewBase & { kind: 'image'; width: number; height: number; format: string; mode: string; [key: string]: unknown })
+  | (IPreviewBase & { kind: 'text' | 'binary'; [key: string]: unknown });
+
+export type Stretch = 'linear' | 'log' | 'sqrt' | 'asinh';
+export type Interval = 'zscale' | 'minmax' | 'percentile';
+export type ColourMap = 'gray' | 'viridis' | 'inferno' | 'magma' | 'gray_r';
+
+export interface IImageQuery {
+  volume: string;
+  path: string;
+  hdu?: number;
+  plane?: number;
+  /** At most 2,048, as is the height. */
+  width?: number;
+  height?: number;
+  stretch?: Stretch;
+  interval?: Interval;
+  map?: ColourMap;
+}
+
+export interface IFileImage {
+  png: Blob;
+  info: {
+    /** Pixels of the original: height, width. */
+    shape: [number, number];
+    /** The values shown darkest and brightest; null where no pixel has one. Pixels without a value are transparent. */
+    low: number | null;
+    high: number | null;
+    /** How many pixels of the original, each way, one pixel is the average of. */
+    step: number;
+    planes: number;
+    unit?: string;
+    /** Where the first row is: that of a FITS image is shown lowest. */
+    origin: 'lower' | 'upper';
+  };
+}
+
+export interface IRowsQuery {
+  volume: string;
+  path: string;
+  hdu?: number;
+  table?: number;
+  offset?: number;
+  /** At most 500. */
+  limit?: number;
+  columns?: string[];
+}
+
+export interface IRowsPage {
+  columns: IFileColumn[];
+  /**
+   * Fewer than asked for where they are wide: there are more until `total`, or until there are none.
+   * Missing is null. Strings are also "NaN", "Infinity", "-Infinity", complex numbers, and whole numbers that a number would round.
+   * Arrays and texts that were cut end with "…".
+   */
+  rows: unknown[][];
+  /** null when only reading to the end would tell. */
+  total: number | null;
+  offset: number;
+}
+
+export interface ITextQuery {
+  volume: string;
+  path: string;
+  /** In bytes, as is the limit of at most 262,144. */
+  offset?: number;
+  limit?: number;
+}
+
+export interface ITextPage {
+  text: string;
+  offset: number;
+  next: number | null;
+  encoding: string;
+}
+
+export interface ICopyQuery {
+  volume: string;
+  paths: string[];
+  /** A folder of the workspace, '' for its root; made if it is not there. */
+  to: string;
+  /** A UUID: the same request sent again, as browsers do on a lost connection, is the same copy. */
+  key?: string;
+  /** Bytes that the quota leaves, as the hub tells; the room on the disk is always looked at. */
+  room?: number;
+}
+
+/** How far a copy is. */
+export interface ICopyJob {
+  /** Bytes. */
+  done: number;
+  total: number;
+  files: number;
+  /** Links out of the volume, circles and special files, which are not copied. */
+  skipped: number;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** What the copies are called, once it is done: nothing is overwritten. */
+  names?: string[];
+  problem?: IProblemInfo;
+}
+
+interface IOptions {
+  /** Gives the request up, on the server too. */
+  signal?: AbortSignal;
+}
+
+/** The only place that asks a session's server for files of volumes. Every failure is a ProblemError. */
+export class VolumeFiles {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  list(query: IListQuery, options?: IOptions): Promise<IListPage> {
+    return this._json('list', query, options);
+  }
+
+  /** In the order asked for; the name of each entry is its path. At most 1,000. */
+  async stat(volume: string, paths: string[], options?: IOptions): Promise<IFileEntry[]> {
+    return (await this._json<{ entries: IFileEntry[] }>('stat', { volume, paths }, options)).entries;
+  }
+
+  /** Has the process started that reads files for previews: the first one is there at once then. */
+  async prepare(): Promise<void> {
+    await this._json('prepare', {});
+  }
+
+  /** With `hdu`, of this HDU of a FITS file alone, with its cards from `offset` on. */
+  preview(volume: string, path: string, { hdu, offset, ...options }: IOptions & { hdu?: number; offset?: number } = {}): Promise<FilePreview> {
+    return this._json('preview', { volume, path, hdu, offset }, options);
+  }
+
+  image(query: IImageQuery, options?: IOptions): Promise<IFileImage> {
+    return this._ask('image', query, options, async response => {
+      const info = JSON.parse(response.headers.get('X-Datalabs-Image') ?? '') as IFileImage['info'];
+      return { png: await response.blob(), info };
+    });
+  }
+
+  rows(query: IRowsQuery, options?: IOptions): Promise<IRowsPage> {
+    return this._json('rows', query, options);
+  }
+
+  text(query: ITextQuery, options?: IOptions): Promise<ITextPage> {
+    return this._json('text', query, options);
+  }
+
+  /** Begins a copy into the workspace and resolves with its id; `job` tells how it goes on. */
+  async copy(query: ICopyQuery): Promise<string> {
+    return (await this._json<{ job: string }>('copy', query)).job;
+  }
+
+  job(job: string, options?: IOptions): Promise<ICopyJob> {
+    return this._json('jobs', { job }, options);
+  }
+
+  cancel(job: string): Promise<ICopyJob> {
+    return this._json('cancel', { job });
+  }
+
+  private _json<T>(method: string, body: object, options?: IOptions): Promise<T> {
+    return this._ask(method, body, options, async response => (await response.json()) as T);
+  }
+
+  private async _ask<T>(method: string, body: object, options: IOptions = {}, read: (response: Response) => Promise<T>): Promise<T> {
+    const url = URLExt.join(this._settings.baseUrl, 'datalabs/volumes', method);
+    const init = { method: 'POST', body: JSON.stringify(body), ...(options.signal ? { signal: options.signal } : {}) };
+    let response: Response | undefined;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this._settings);
+      if (response.ok) {
+        return await read(response);
+      }
+    } catch (error) {
+      throw new ProblemError(options.signal?.aborted ? cancelled() : response && error instanceof SyntaxError ? unreadable(response.status) : silent(error));
+    }
+    throw new ProblemError(problemOf(await response.json().catch(() => null), response.status, 'session'));
+  }
+}
+
+function cancelled(): IProblemInfo {
+  return { code: 'cancelled', status: 0, detail: 'This was cancelled.' };
+}
+
+function unreadable(status: number): IProblemInfo {
+  return { code: 'bad-answer', status, detail: 'The answer of the session cannot be read.', action: 'Try again; if it stays so, restart the session.' };
+}
+
+function silent(cause: unknown): IProblemInfo {
+  return {
+    code: 'session-unreachable',
+    status: 0,
+    detail: 'The session does not answer.',
+    action: 'Check that it is running, then try again.',
+    log: cause instanceof Error ? cause.message : undefined
+  };
+}

@@ -1,0 +1,68 @@
+import { toProblem } from '@jupyter-datalabs/hub-client';
+import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+export type Loaded<T> = { kind: 'loading' } | { kind: 'ready'; value: T } | { kind: 'failed'; problem: IProblemInfo };
+
+/** Something that is asked for, and can be asked for again. The newest question counts: answers to older ones are dropped. */
+export class Loader<T, Q = void> implements IDisposable {
+  constructor(private readonly _ask: (question: Q, signal: AbortSignal) => Promise<T>) {}
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get state(): Loaded<T> {
+    return this._state;
+  }
+
+  /** Whether an answer is on its way, whatever is shown meanwhile. */
+  get busy(): boolean {
+    return this._controller !== null;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** What is shown stays until the answer is there; only a failure gives way at once. */
+  async load(question: Q): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
+    this._controller?.abort();
+    const controller = (this._controller = new AbortController());
+    this._set(this._state.kind === 'failed' ? { kind: 'loading' } : this._state);
+    let next: Loaded<T>;
+    try {
+      next = { kind: 'ready', value: await this._ask(question, controller.signal) };
+    } catch (error) {
+      next = { kind: 'failed', problem: toProblem(error) };
+    }
+    if (controller === this._controller && !this._isDisposed) {
+      this._controller = null;
+      this._set(next);
+    }
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._controller?.abort();
+      this._controller = null;
+      Signal.clearData(this);
+    }
+  }
+
+  private _set(state: Loaded<T>): void {
+    this._state = state;
+    this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private _controller: AbortController | null = null;
+  private _isDisposed = false;
+  private _state: Loaded<T> = { kind: 'loading' };
+}

@@ -1,0 +1,125 @@
+import { HIGHEST, Scroller } from '../browser/scroller';
+import { patternOf } from '../browser/seek';
+import { Selection } from '../browser/selection';
+import { nullTranslator } from '@jupyterlab/translation';
+import { isPlain, parentOf } from '../paths';
+import { ageText, durationText, nameParts, stateText } from '../words';
+
+const trans = nullTranslator.load('');
+
+describe('Selection', () => {
+  it('chooses, extends, and takes out of ranges', () => {
+    const it = new Selection();
+    it.only(5);
+    it.extendTo(9);
+    expect(it.ranges).toEqual([[5, 10]]);
+    it.toggle(7);
+    expect(it.ranges).toEqual([
+      [5, 7],
+      [8, 10]
+    ]);
+    it.toggle(7);
+    expect(it.ranges).toEqual([[5, 10]]);
+    it.only(5);
+    it.extendTo(2);
+    expect([it.count, it.has(2), it.has(6)]).toEqual([4, true, false]);
+    it.all(1_000_000);
+    expect([it.count, it.ranges.length]).toEqual([1_000_000, 1]);
+    it.all(0);
+    expect(it.count).toBe(0);
+  });
+});
+
+describe('Scroller', () => {
+  it('is pixel by pixel up to the highest element', () => {
+    const it = new Scroller(24);
+    it.setSize(100_000, 240);
+    expect(it.height).toBe(2_400_000);
+    it.onScroll(24_000);
+    expect([it.rows, it.place(1_000)]).toEqual([[1_000, 1_010], 24_000]);
+    it.onScroll(2_400_000 - 240);
+    expect(it.rows).toEqual([99_990, 100_000]);
+  });
+
+  it('reaches every row of a million below the highest element', () => {
+    const it = new Scroller(24);
+    it.setSize(1_000_000, 480);
+    expect(it.height).toBe(HIGHEST);
+    // The wheel moves rows by its own pixels, whatever the scroll bar stands for.
+    it.onScroll(120);
+    expect([it.top, it.rows]).toEqual([120, [5, 25]]);
+    expect(it.place(5)).toBe(120);
+    expect(it.settle()).toBe(Math.round((120 / (24_000_000 - 480)) * (HIGHEST - 480)));
+    // The scroll bar leads to the end.
+    it.onScroll(HIGHEST - 480);
+    expect(it.rows[1]).toBe(1_000_000);
+    expect(it.place(999_999) + 24).toBe(HIGHEST);
+    // Dragged to its middle.
+    it.onScroll((HIGHEST - 480) / 2);
+    expect(Math.abs(it.rows[0] - 500_000)).toBeLessThan(20);
+  });
+
+  it('shows a row with as little scrolling as that needs', () => {
+    const it = new Scroller(24);
+    it.setSize(1_000_000, 480);
+    it.reveal(999_999);
+    expect(it.rows).toEqual([999_980, 1_000_000]);
+    const before = it.top;
+    it.reveal(999_985);
+    expect(it.top).toBe(before);
+    it.reveal(0);
+    expect([it.top, it.settle()]).toEqual([0, 0]);
+    it.show(500);
+    it.setSize(10, 480);
+    expect([it.top, it.rows]).toEqual([0, [0, 10]]);
+  });
+});
+
+describe('names', () => {
+  it('show what could not be seen', () => {
+    const shown = (name: string): string => nameParts(name).map(({ text, escaped }) => (escaped ? `<${text}>` : text)).join('');
+    expect(shown('plain name.fits')).toBe('plain name.fits');
+    expect(shown('größe ☉.fits')).toBe('größe ☉.fits');
+    expect(shown('raw\udcff\udc80.txt')).toBe('raw<\\xff\\x80>.txt');
+    expect(shown('two\nlines')).toBe('two<\\n>lines');
+    expect(shown('turned\u202etxt.exe')).toBe('turned<\\u202e>txt.exe');
+    expect([isPlain('größe'), isPlain('raw\udcff')]).toEqual([true, false]);
+  });
+
+  it.each([
+    ['', undefined],
+    ['*.fits', '*.fits'],
+    ['tile1', '*[tT][iI][lL][eE]1*'],
+    ['a[b', '*[aA][[][bB]*'],
+    ['ß', '*ß*']
+  ])('%s typed is the pattern %s', (typed, pattern) => expect(patternOf(typed)).toBe(pattern));
+
+  it('have patterns that the server takes, however long they are', () => {
+    expect(patternOf('x'.repeat(200))!.length).toBeLessThanOrEqual(255);
+    expect(patternOf('x'.repeat(200))).toBe(`*${'x'.repeat(200)}*`);
+  });
+
+  it('have folders', () => expect(['a/b/c', 'a', ''].map(parentOf)).toEqual(['a/b', '', '']));
+});
+
+describe('words', () => {
+  const minute = 60_000;
+  it('say how long something is', () => {
+    expect([0, minute, 59 * minute, 3 * 60 * minute, 50 * 60 * minute].map(ms => durationText(ms, trans))).toEqual([
+      'less than a minute',
+      '1 minute',
+      '59 minutes',
+      '3 hours',
+      '2 days'
+    ]);
+    expect([ageText(0, 10_000, trans), ageText(0, 5 * minute, trans)]).toEqual(['Read just now', 'Read 5 minutes ago']);
+  });
+
+  it('say what is the matter with a volume, and since when', () => {
+    const since = '2026-01-01T00:00:00Z';
+    const now = Date.parse(since) + 5 * minute;
+    expect(stateText({ state: 'ok', since }, now, trans)).toBeNull();
+    expect(stateText({ state: 'slow', since }, now, trans)).toBe('Slow for 5 minutes');
+    expect(stateText({ state: 'unreachable', since: null }, now, trans)).toBe('Unreachable');
+  });
+});
