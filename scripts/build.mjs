@@ -82,13 +82,16 @@ export async function buildWheel(onLine, folder = paths.wheels) {
 /** Pack the bundles and install them into the environment of JupyterLab. */
 export async function installWheel(onLine) {
   const wheel = await buildWheel(onLine);
-  await run(
-    [
-      paths.envProgram('tools', 'uv'), 'pip', 'install', '--no-config', '--offline', '--no-deps', '--reinstall',
-      '--compile-bytecode', '--python', paths.envProgram('lab', 'python'), wheel
-    ],
-    { log: 'wheel', action: ACTION, onLine }
-  );
+  // The server's environment, and that of the kernel in which notebooks call the Python part.
+  for (const environment of ['lab', 'euclid']) {
+    await run(
+      [
+        paths.envProgram('tools', 'uv'), 'pip', 'install', '--no-config', '--offline', '--no-deps', '--reinstall',
+        '--compile-bytecode', '--python', paths.envProgram(environment, 'python'), wheel
+      ],
+      { log: 'wheel', action: ACTION, onLine }
+    );
+  }
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
@@ -108,7 +111,7 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
       await announce('Build of the hub and the JupyterLab extensions', onLine => buildAll(onLine));
       writeStamp('build', hash);
       await announce('Extensions into JupyterLab', onLine => installWheel(onLine));
-      writeStamp('wheel', `${readStamp('build')} ${readStamp('env-lab')}`);
+      writeStamp('wheel', `${readStamp('build')} ${readStamp('env-lab')} ${readStamp('env-euclid')}`);
     })
   );
 }

@@ -177,7 +177,7 @@ export const steps = [
   {
     name: 'wheel',
     title: 'Extensions into JupyterLab',
-    hash: () => `${readStamp('build')} ${readStamp('env-lab')}`,
+    hash: () => `${readStamp('build')} ${readStamp('env-lab')} ${readStamp('env-euclid')}`,
     present: () => existsSync(paths.wheels) && readdirSync(paths.wheels).some(file => file.endsWith('.whl')),
     run: onLine => installWheel(onLine)
   }
