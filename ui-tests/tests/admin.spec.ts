@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import type { HubClient } from '../src/client.js';
@@ -157,6 +157,17 @@ test.describe('administration panel', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the start' }).click();
     await expect(panel.getByText('Nobody waits')).toBeVisible();
 
+    const away = { name: 'away', title: 'Archive of a mission with a rather long name', mission: 'M', description: 'D', licence: 'L', path: '/no/such/place', groups: ['consortium'] };
+    expect((await admin.api('PUT', '/admin/volumes/away', { body: away })).status).toBe(200);
+    await panel.getByRole('tab', { name: 'Volumes' }).click();
+    await expect(panel.getByRole('row', { name: /long name.*Not available.*does not exist.*consortium/s })).toBeVisible();
+    await dark(page, true);
+    await page.setViewportSize({ width: 640, height: 800 });
+    await shot('volumes-narrow-dark');
+    await dark(page, false);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    expect((await admin.api('DELETE', '/admin/volumes/away')).status).toBe(204);
+
     for (const tab of ['Groups', 'Volumes', 'Hub']) {
       await panel.getByRole('tab', { name: tab }).click();
       await expect(panel.getByRole('tabpanel', { name: tab }).locator('[aria-busy="true"]')).toHaveCount(0);
@@ -185,6 +196,92 @@ test.describe('administration panel', () => {
     });
     expect(answers[0]).toBe(200);
     expect(answers.slice(1).every(status => status === 403 || status === 404)).toBe(true);
+  });
+
+  test('adds, changes and removes volumes, and goes back to those of the file', async ({ page }, info) => {
+    test.setTimeout(120_000);
+    const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) });
+    const DEEP = /\/admin\/volumes\/deep(\?|$)/;
+    const volume = info.outputPath('deep field');
+    mkdirSync(join(volume, 'private'), { recursive: true });
+    await page.context().addCookies([...admin.cookies].map(([name, value]) => ({ name, value, url: `${hub.origin}/hub/` })));
+    await page.goto(`${hub.origin}/hub/user-redirect/lab?reset`);
+    await labReady(page);
+    const panel = await openAdmin(page);
+    await panel.getByRole('tab', { name: 'Volumes' }).click();
+    const field = (name: string): Locator => panel.getByRole('textbox', { name, exact: true });
+    const row = (text: string | RegExp): Locator => panel.getByRole('row').filter({ hasText: text });
+    await expect(row('Euclid Q1')).toContainText('volumes.yaml');
+    await shot('volumes-light');
+
+    await panel.getByRole('button', { name: 'Add volume' }).press('Enter');
+    await expect(field('Name')).toBeFocused();
+    await shot('new-light');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect(panel.getByRole('alert').first()).toContainText('Enter something here');
+    await shot('wrong-light');
+    await field('Name').fill('deep');
+    await field('Title').fill('Deep field');
+    await field('Mission').fill('Hubble');
+    await field('Description').fill('A field, looked at for long.');
+    await field('Licence').fill('CC BY 4.0');
+    await field('Size').fill('1.5 TB');
+    await field('Path on the machine of the hub').fill(volume);
+    await field('Patterns of addresses').fill('(');
+    await panel.getByRole('button', { name: 'Add rule' }).press('Enter');
+    await expect(field('Path in the volume')).toBeFocused();
+    await page.keyboard.type('private');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('euclid');
+    await field('Name').focus();
+    await page.keyboard.press('Enter');
+    await expect(field('Patterns of addresses')).toBeFocused();
+    await expect(panel.getByRole('alert')).toContainText('It must be a regular expression');
+    await dark(page, true);
+    await shot('edit-dark');
+    await page.setViewportSize({ width: 640, height: 800 });
+    await panel.getByRole('button', { name: 'Add rule' }).scrollIntoViewIfNeeded();
+    await shot('edit-narrow-dark');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await field('Patterns of addresses').fill('^https://example.org/(?<path>.+)');
+    await page.route(DEEP, route => route.abort());
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect(panel.getByText('What you entered is still here')).toBeVisible();
+    await shot('away-dark');
+    await page.unroute(DEEP);
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect(row('Deep field')).toContainText(/Available.*Everybody.*1 path rule.*Added here/s);
+    const said = (await admin.api<{ volumes: { name: string; entry: object }[] }>('GET', '/admin/volumes')).body.volumes.find(({ name }) => name === 'deep');
+    expect(said?.entry).toMatchObject({ title: 'Deep field', size: { bytes: 1.5e12 }, path: volume, rules: [{ prefix: 'private', groups: ['euclid'] }], urls: ['^https://example.org/(?<path>.+)'] });
+
+    await panel.getByRole('button', { name: 'Edit Euclid Q1' }).click();
+    await field('Title').fill('Euclid, first release');
+    await panel.getByRole('tab', { name: 'Users' }).click();
+    await panel.getByRole('tab', { name: 'Volumes' }).click();
+    await expect(field('Title')).toHaveValue('Euclid, first release');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await expect(panel.getByRole('button', { name: 'Edit Euclid, first release' })).toBeFocused();
+    await expect(row('Euclid, first release')).toContainText('Changed here');
+    await panel.getByRole('button', { name: 'Remove Gaia DR3' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(panel.getByText('gaia_dr3 was removed here')).toBeVisible();
+    await shot('volumes-dark');
+    await page.setViewportSize({ width: 640, height: 800 });
+    await shot('list-narrow-dark');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await dark(page, false);
+
+    await panel.getByRole('button', { name: 'Bring back gaia_dr3' }).click();
+    await expect(row('Gaia DR3')).toContainText('volumes.yaml');
+    await panel.getByRole('button', { name: 'Back to the file’s entry of Euclid, first release' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Go back' }).click();
+    await expect(row('Euclid Q1')).toContainText('volumes.yaml');
+    rmSync(volume, { recursive: true });
+    await panel.getByRole('button', { name: 'Probe Deep field now' }).click();
+    await expect(row('Deep field')).toContainText(/Not available.*does not exist/s);
+    await panel.getByRole('button', { name: 'Remove Deep field' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(row('Deep field')).toHaveCount(0);
   });
 
   test('sets a quota with the keyboard, and says what is wrong with one; rights withdrawn are told', async ({ page }, info) => {

@@ -70,7 +70,7 @@ test('a datalab is started, cancelled and stopped, and a volume opened, without 
     await tab.close();
   });
 
-  await test.step('arrows and Enter open a volume in the file browser, and the focus follows', async () => {
+  await test.step('arrows and Enter look into a volume, and the focus follows', async () => {
     await openSidebar(page, /Archive volumes/);
     const list = page.getByRole('listbox', { name: 'Archive volumes' });
     await tabTo(page, list);
@@ -78,9 +78,21 @@ test('a datalab is started, cancelled and stopped, and a volume opened, without 
     await expect(list.getByRole('option', { name: /gaia_dr3/ })).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
-    const files = page.locator('.jp-DirListing:visible');
-    await expect(files.getByRole('listitem', { name: /Q1_R1/ })).toBeVisible();
-    await expect.poll(() => files.evaluate(node => node.matches(':focus-within'))).toBe(true);
+    const files = page.getByRole('grid', { name: 'Euclid Q1' });
+    await expect(files.getByRole('row', { name: /Q1_R1/ })).toBeVisible();
+    await expect(files).toBeFocused();
+  });
+
+  await test.step('the file browser goes to an archive by its path', async () => {
+    await page.keyboard.press('Control+Shift+C');
+    await expect(page.locator('.lm-CommandPalette input')).toBeFocused();
+    await page.keyboard.type('Open from Path');
+    await expect(page.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText('Open from Path');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog').getByRole('textbox')).toBeFocused();
+    await page.keyboard.type('/data/euclid_q1');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.jp-DirListing').getByRole('listitem', { name: /Q1_R1/ })).toHaveCount(1);
   });
 
   await test.step('the launcher stays where files can be made: a notebook opens while an archive is shown', async () => {

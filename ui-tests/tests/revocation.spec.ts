@@ -61,8 +61,8 @@ test('a volume whose group somebody has left stays in the session that has it, a
   const hub = await Hub.create();
   try {
     hub.environment = { DATALABS_WARM_SANDBOXES: '2' };
-    const volume = join(hub.state, 'survey');
-    mkdirSync(volume);
+    const volume = join(hub.state, 'sample-data', 'survey');
+    mkdirSync(volume, { recursive: true });
     writeFileSync(join(volume, 'secret'), 'dark matter');
     const file = join(hub.state, 'volumes.yaml');
     writeFileSync(file, JSON.stringify({ volumes: [{ name: 'survey', title: 'Survey', mission: 'None', description: 'Not yet public', licence: 'none', simulated: true, path: volume, groups: ['insiders'] }] }));

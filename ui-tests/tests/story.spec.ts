@@ -58,13 +58,13 @@ test('from the login link to archive data in a notebook with TOPCAT beside it', 
   await page.bringToFront();
   const home = await newNotebook(page, /Python 3/);
 
-  await test.step('the volumes are listed and open in the file browser', async () => {
+  await test.step('the volumes are listed and can be looked into', async () => {
     await page.getByRole('tab', { name: 'Archive volumes' }).click();
     const volumes = page.getByRole('region', { name: 'Archive volumes' });
     await expect(volumes.getByRole('option')).toHaveCount(2);
     await expect(volumes.getByRole('option', { name: /simulated.*\/data\/gaia_dr3/ })).toBeVisible();
     await volumes.getByRole('option', { name: /simulated.*\/data\/euclid_q1/ }).click();
-    await expect(page.getByRole('listitem', { name: /Q1_R1/ })).toBeVisible();
+    await expect(volumes.getByRole('row', { name: /Q1_R1/ })).toBeVisible();
   });
 
   const panel = desktop(page, 'TOPCAT');
