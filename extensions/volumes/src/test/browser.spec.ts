@@ -9,69 +9,69 @@ const trans = nullTranslator.load('');
 
 describe('Selection', () => {
   it('chooses, extends, and takes out of ranges', () => {
-    const it = new Selection();
-    it.only(5);
-    it.extendTo(9);
-    expect(it.ranges).toEqual([[5, 10]]);
-    it.toggle(7);
-    expect(it.ranges).toEqual([
+    const selection = new Selection();
+    selection.only(5);
+    selection.extendTo(9);
+    expect(selection.ranges).toEqual([[5, 10]]);
+    selection.toggle(7);
+    expect(selection.ranges).toEqual([
       [5, 7],
       [8, 10]
     ]);
-    it.toggle(7);
-    expect(it.ranges).toEqual([[5, 10]]);
-    it.only(5);
-    it.extendTo(2);
-    expect([it.count, it.has(2), it.has(6)]).toEqual([4, true, false]);
-    it.all(1_000_000);
-    expect([it.count, it.ranges.length]).toEqual([1_000_000, 1]);
-    it.all(0);
-    expect(it.count).toBe(0);
+    selection.toggle(7);
+    expect(selection.ranges).toEqual([[5, 10]]);
+    selection.only(5);
+    selection.extendTo(2);
+    expect([selection.count, selection.has(2), selection.has(6)]).toEqual([4, true, false]);
+    selection.all(1_000_000);
+    expect([selection.count, selection.ranges.length]).toEqual([1_000_000, 1]);
+    selection.all(0);
+    expect(selection.count).toBe(0);
   });
 });
 
 describe('Scroller', () => {
   it('is pixel by pixel up to the highest element', () => {
-    const it = new Scroller(24);
-    it.setSize(100_000, 240);
-    expect(it.height).toBe(2_400_000);
-    it.onScroll(24_000);
-    expect([it.rows, it.place(1_000)]).toEqual([[1_000, 1_010], 24_000]);
-    it.onScroll(2_400_000 - 240);
-    expect(it.rows).toEqual([99_990, 100_000]);
+    const scroller = new Scroller(24);
+    scroller.setSize(100_000, 240);
+    expect(scroller.height).toBe(2_400_000);
+    scroller.onScroll(24_000);
+    expect([scroller.rows, scroller.place(1_000)]).toEqual([[1_000, 1_010], 24_000]);
+    scroller.onScroll(2_400_000 - 240);
+    expect(scroller.rows).toEqual([99_990, 100_000]);
   });
 
   it('reaches every row of a million below the highest element', () => {
-    const it = new Scroller(24);
-    it.setSize(1_000_000, 480);
-    expect(it.height).toBe(HIGHEST);
+    const scroller = new Scroller(24);
+    scroller.setSize(1_000_000, 480);
+    expect(scroller.height).toBe(HIGHEST);
     // The wheel moves rows by its own pixels, whatever the scroll bar stands for.
-    it.onScroll(120);
-    expect([it.top, it.rows]).toEqual([120, [5, 25]]);
-    expect(it.place(5)).toBe(120);
-    expect(it.settle()).toBe(Math.round((120 / (24_000_000 - 480)) * (HIGHEST - 480)));
+    scroller.onScroll(120);
+    expect([scroller.top, scroller.rows]).toEqual([120, [5, 25]]);
+    expect(scroller.place(5)).toBe(120);
+    expect(scroller.settle()).toBe(Math.round((120 / (24_000_000 - 480)) * (HIGHEST - 480)));
     // The scroll bar leads to the end.
-    it.onScroll(HIGHEST - 480);
-    expect(it.rows[1]).toBe(1_000_000);
-    expect(it.place(999_999) + 24).toBe(HIGHEST);
+    scroller.onScroll(HIGHEST - 480);
+    expect(scroller.rows[1]).toBe(1_000_000);
+    expect(scroller.place(999_999) + 24).toBe(HIGHEST);
     // Dragged to its middle.
-    it.onScroll((HIGHEST - 480) / 2);
-    expect(Math.abs(it.rows[0] - 500_000)).toBeLessThan(20);
+    scroller.onScroll((HIGHEST - 480) / 2);
+    expect(Math.abs(scroller.rows[0] - 500_000)).toBeLessThan(20);
   });
 
   it('shows a row with as little scrolling as that needs', () => {
-    const it = new Scroller(24);
-    it.setSize(1_000_000, 480);
-    it.reveal(999_999);
-    expect(it.rows).toEqual([999_980, 1_000_000]);
-    const before = it.top;
-    it.reveal(999_985);
-    expect(it.top).toBe(before);
-    it.reveal(0);
-    expect([it.top, it.settle()]).toEqual([0, 0]);
-    it.show(500);
-    it.setSize(10, 480);
-    expect([it.top, it.rows]).toEqual([0, [0, 10]]);
+    const scroller = new Scroller(24);
+    scroller.setSize(1_000_000, 480);
+    scroller.reveal(999_999);
+    expect(scroller.rows).toEqual([999_980, 1_000_000]);
+    const before = scroller.top;
+    scroller.reveal(999_985);
+    expect(scroller.top).toBe(before);
+    scroller.reveal(0);
+    expect([scroller.top, scroller.settle()]).toEqual([0, 0]);
+    scroller.show(500);
+    scroller.setSize(10, 480);
+    expect([scroller.top, scroller.rows]).toEqual([0, [0, 10]]);
   });
 });
 
