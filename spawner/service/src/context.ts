@@ -206,7 +206,7 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
   const mounts = new SessionMounts(sessions);
   const resolving = openResolver({
     volumes,
-    mounted: async (user, session) => (await mounts.list(user, session)).flatMap(({ name, mounted }) => (mounted ? [name] : [])),
+    mounted: (user, session) => mounts.names(user, session),
     folder: paths.volumeNames,
     clock,
     logger

@@ -20,6 +20,7 @@ export interface MountsService {
 }
 
 const targetOf = (volume: string): string => `/data/${volume}`;
+const volumeAt = (target: string): string => target.slice(targetOf('').length);
 
 export class SessionMounts implements MountsService {
   constructor(private readonly sessions: Sessions) {}
@@ -35,11 +36,16 @@ export class SessionMounts implements MountsService {
       return { name: id, title, path, mounted: there, why: there ? null : whyNot(entry.view, volume) };
     });
     const ended = [...rest].map((path): SessionVolume => {
-      const id = path.slice(targetOf('').length);
+      const id = volumeAt(path);
       const why = { code: 'no-longer-allowed' as const, message: 'You may not see it any more; this session keeps it until it ends or the volume is taken out.' };
       return { name: id, title: id, path, mounted: true, why };
     });
     return [...shown, ...ended];
+  }
+
+  /** What is mounted, by the kernel's word alone: no storage is looked at. */
+  async names(owner: string, name: string): Promise<string[]> {
+    return (await this.#mounted(this.#running(owner, name))).map(volumeAt);
   }
 
   mount(owner: string, name: string, volume: string): Promise<SessionVolume> {

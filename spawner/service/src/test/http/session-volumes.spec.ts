@@ -207,6 +207,7 @@ it('a later hub knows what is mounted from the session, and when that changed la
   await next.sessions.reconcile({ startUp: true });
   const mounts = new SessionMounts(next.sessions);
   expect((await mounts.list('alice', 'euclid')).filter(({ mounted }) => mounted).map(({ name }) => name)).toEqual(['euclid']);
+  expect(await mounts.names('alice', 'euclid')).toEqual(['euclid']);
   expect((await next.sessions.get('alice', 'euclid'))?.volumesChanged).toBe((await runs.sessions.get('alice', 'euclid'))?.volumesChanged);
   expect(toView((await runs.store.sessions.get('alice', 'euclid'))!).userOptions).toEqual({ datalab: 'euclid', volumes: [] });
   await mounts.unmount('alice', 'euclid', 'euclid');
