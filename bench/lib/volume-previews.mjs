@@ -47,7 +47,7 @@ export async function previews({ environment, source, scratch, data, rounds, dro
       await server.endWorker('preview');
       await note('coldHeader', () => server.preview(file));
       await server.endWorker('preview');
-      await server.prepare();
+      await server.prepare('preview');
       await note('prepared', () => server.preview(file));
       await note('header', () => server.preview(file));
       await server.endWorker('preview');

@@ -46,7 +46,7 @@ export function client({ base, state }) {
       return bytes;
     },
     pulse,
-    prepare: async () => (await ask('datalabs/volumes/prepare', { method: 'POST', body: '{}' })).json(),
+    prepare: async worker => (await ask('datalabs/volumes/prepare', { method: 'POST', body: JSON.stringify({ worker }) })).json(),
     preview: async query => (await ask('datalabs/volumes/preview', { method: 'POST', body: JSON.stringify(query) })).json(),
     image: async query => (await ask('datalabs/volumes/image', { method: 'POST', body: JSON.stringify(query) })).arrayBuffer(),
     workerMiB: name => Math.max(...workers(name).map(residentMiB)),

@@ -233,9 +233,9 @@ export class VolumeFiles {
     return (await this._json<{ entries: IFileEntry[] }>('stat', { volume, paths }, options)).entries;
   }
 
-  /** Has the process started that reads files for previews: the first one is there at once then. */
-  async prepare(): Promise<void> {
-    await this._json('prepare', {});
+  /** Has the process started that lists folders, or reads files for previews: the first one is there at once then. */
+  async prepare(worker: 'listing' | 'preview'): Promise<void> {
+    await this._json('prepare', { worker });
   }
 
   /** With `hdu`, of this HDU of a FITS file alone, with its cards from `offset` on. */

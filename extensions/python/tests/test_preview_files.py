@@ -213,7 +213,7 @@ def test_prepare_has_the_reader_that_takes_longest(worker):
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
     said = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout
     assert said == "False {} True\n"
-    ((status, said, _),), _ = worker.run(("prepare", {}))
+    ((status, said, _),), _ = worker.run(("prepare", {"worker": "preview"}))
     assert (status, said) == (200, {})
 
 

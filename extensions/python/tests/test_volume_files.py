@@ -77,6 +77,14 @@ def test_lists_and_outlives_its_worker(volumes):
     wait("the worker's end", lambda: not Path(f"/proc/{another}").exists())
 
 
+def test_a_worker_is_there_before_it_is_needed(volumes):
+    for worker in ("listing", "preview"):
+        assert volumes.post("prepare", {"worker": worker}) == (200, {})
+        assert any(f"volumes.{worker}" in command for command in volumes.workers().values())
+    assert volumes.post("prepare", {"worker": "copying"})[0] == 400
+    assert len(volumes.workers()) == 2
+
+
 def test_refusals(volumes):
     for fields, status, code in [
         ({"path": "a\0b"}, 400, "bad-request"),

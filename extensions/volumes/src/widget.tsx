@@ -82,11 +82,19 @@ export function VolumesView(props: {
 
 /** The sidebar panel of the archive volumes: their list, or a folder of one of them. */
 export class VolumesPanel extends SidePanel {
-  constructor(options: { model: VolumesModel; trans: TranslationBundle; actions: IListActions; folder: FolderWidget }) {
+  /** `prepare` is called when somebody sees the volumes, and may open one next. */
+  constructor(options: {
+    model: VolumesModel;
+    trans: TranslationBundle;
+    actions: IListActions;
+    folder: FolderWidget;
+    prepare: () => void;
+  }) {
     super({ content: new Panel() });
     const { model, trans, actions, folder } = options;
     const refresh = (): void => void model.refresh();
     this._folder = folder;
+    this._prepare = options.prepare;
     this.id = 'jp-datalabs-volumes';
     this.addClass('jp-DatalabsVolumes');
     this.title.icon = volumeIcon;
@@ -136,6 +144,13 @@ export class VolumesPanel extends SidePanel {
     this._focus();
   }
 
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    if (!this._list.isHidden) {
+      this._prepare();
+    }
+  }
+
   private _onMoved(): void {
     const isFolder = this._folder.model.place !== null;
     if (isFolder === this._list.isHidden) {
@@ -161,4 +176,5 @@ export class VolumesPanel extends SidePanel {
   private _current: string | null = null;
   private readonly _folder: FolderWidget;
   private readonly _list: ReactWidget;
+  private readonly _prepare: () => void;
 }

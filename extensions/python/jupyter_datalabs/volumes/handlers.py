@@ -15,11 +15,11 @@ from .jobs import Jobs
 from .requests import FIELDS, check
 from .supervisor import ANYHOW, BLAMELESS, Supervisor
 
-#: Which worker answers, and how many seconds it has.
+#: Which worker answers, None if the request says it, and how many seconds it has.
 WORK = {
     "list": ("listing", 120),
     "stat": ("listing", 60),
-    "prepare": ("preview", 30),
+    "prepare": (None, 30),
     "preview": ("preview", 60),
     "image": ("preview", 60),
     "rows": ("preview", 60),
@@ -48,6 +48,7 @@ class VolumeFiles(LoggingConfigurable):
 
     def ask(self, method, params):
         name, deadline = WORK[method]
+        name = name or params["worker"]
         # A file may be what a process ends of; no folder is.
         return self.worker(name).ask(method, params, deadline=deadline, again=ANYHOW if name == "listing" else BLAMELESS)
 

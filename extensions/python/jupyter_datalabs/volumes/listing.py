@@ -280,7 +280,8 @@ def _matching(names, matches, task):
 
 def main(data):
     listings = Listings(data)
-    serve({"list": listings.list, "stat": listings.stat}, memory=2 << 30)
+    # Started for whoever sees the volumes and may open one; there is nothing else to prepare.
+    serve({"list": listings.list, "stat": listings.stat, "prepare": lambda params, task: {}}, memory=2 << 30)
 
 
 if __name__ == "__main__":

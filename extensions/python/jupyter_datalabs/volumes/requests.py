@@ -47,7 +47,7 @@ FIELDS = {
     "copy": ({"volume": _volume, "paths": _texts, "to": _path}, {"room": _whole(0, 1 << 53), "key": _key}),
     "jobs": ({"job": _text(64)}, {}),
     "cancel": ({"job": _text(64)}, {}),
-    "prepare": ({}, {}),
+    "prepare": ({"worker": _one_of("listing", "preview")}, {}),
     "preview": (_FILE, {"hdu": _number, "offset": _place}),
     "image": (
         _FILE,

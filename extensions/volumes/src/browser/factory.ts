@@ -150,7 +150,7 @@ export class FolderFactory implements IDisposable {
     const { cursor, selection } = folder;
     if (selection.has(cursor) && folder.entry(cursor)?.type === 'file' && performance.now() >= this._preparedUntil) {
       this._preparedUntil = performance.now() + PREPARED_MS;
-      void this._options.api.prepare().catch(() => undefined);
+      void this._options.api.prepare('preview').catch(() => undefined);
     }
   }
 

@@ -80,7 +80,8 @@ export const volumesPlugin: JupyterFrontEndPlugin<IChosen> = {
           model,
           trans,
           actions: { open, copyPath, mount: ({ name }) => void mounts.mount(name), unmount: ({ name }) => void mounts.unmount(name) },
-          folder: browsed
+          folder: browsed,
+          prepare: () => void api.prepare('listing').catch(() => undefined)
         });
         shell.add(panel, 'left', { rank: SIDEBAR_RANK, type: 'Archive volumes' });
         restorer?.add(panel, panel.id);

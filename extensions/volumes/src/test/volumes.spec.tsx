@@ -64,12 +64,13 @@ function setUp(answer: () => Promise<{ volumes: Volume[] }>, available = true, m
     before: [],
     after: () => []
   } as unknown as IFolderActions);
-  const panel = new VolumesPanel({ model, trans, actions, folder });
+  const prepare = jest.fn();
+  const panel = new VolumesPanel({ model, trans, actions, folder, prepare });
   act(() => {
     Widget.attach(panel, document.body);
     MessageLoop.flush();
   });
-  return { sessions, listVolumes, model, actions, panel, folder };
+  return { sessions, listVolumes, model, actions, panel, folder, prepare };
 }
 
 const rows = (panel: Widget): HTMLElement[] => [...panel.node.querySelectorAll<HTMLElement>('[role="option"]')];
@@ -83,6 +84,21 @@ describe('VolumesPanel', () => {
     panel = it.panel;
     await settle();
     expect(panel.node.querySelector('[role="status"]')!.getAttribute('aria-label')).toBe('Reading the volumes');
+  });
+
+  it('has listing prepared when the volumes come into sight, not when a folder does', async () => {
+    const it = setUp(async () => ({ volumes: [volume('v')] }));
+    panel = it.panel;
+    const showAgain = (): Promise<void> =>
+      settle(() => {
+        panel!.hide();
+        panel!.show();
+      });
+    await showAgain();
+    expect(it.prepare).toHaveBeenCalledTimes(1);
+    await settle(() => it.folder.model.goTo({ volume: 'v', path: '' }));
+    await showAgain();
+    expect(it.prepare).toHaveBeenCalledTimes(1);
   });
 
   it('shows volumes with mission, path, simulated, and why one is not available', async () => {
