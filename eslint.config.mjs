@@ -62,7 +62,7 @@ const forbidden = [
 ];
 
 /** Rooms closed to every library but these. */
-const only = { contract: ['zod', 'node:**'], domain: [], cwl: ['yaml'] };
+const only = { contract: ['zod', 'node:**'], domain: [], cwl: ['js-yaml'] };
 
 const from = type => ({ from: { element: { type } } });
 const libraries = source => ({ to: { module: { origin: ['external', 'core'], source } } });

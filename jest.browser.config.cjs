@@ -46,7 +46,7 @@ module.exports = {
   coverageDirectory: undefined,
   reporters: ['default'],
   testRegex: '/src/.*\\.spec\\.tsx?$',
-  testPathIgnorePatterns: ['/node_modules/', '/lib/', '/extensions/python/'],
+  testPathIgnorePatterns: ['/node_modules/', '/lib/', '/extensions/python/', '/extensions/cwl/'],
   modulePathIgnorePatterns: ['<rootDir>/extensions/python/', '<rootDir>/.tools/'],
   setupFiles: [...(base.setupFiles ?? []), '<rootDir>/scripts/jest-browser-globals.cjs'],
   transform: {
@@ -60,7 +60,7 @@ module.exports = {
     '\\.(gif|ttf|eot)$': '@jupyterlab/testing/lib/jest-file-mock.js',
     // Our own packages from source, so that a suite never sees a stale lib/.
     '^@jupyter-datalabs/contract$': '<rootDir>/spawner/contract/src/index.ts',
-    '^@jupyter-datalabs/(hub-client|ui)$': '<rootDir>/extensions/$1/src/index.ts',
+    '^@jupyter-datalabs/(hub-client|ui|cwl)$': '<rootDir>/extensions/$1/src/index.ts',
     // The contract is compiled as nodenext: its relative imports end in .js.
     '^(\\.{1,2}/(?!.*(?:node_modules|vendor)).*)\\.js$': ['$1.js', '$1.ts', '$1.tsx']
   }

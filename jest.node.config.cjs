@@ -2,7 +2,7 @@
 // Needs NODE_OPTIONS=--experimental-vm-modules, hence a process of its own.
 module.exports = {
   rootDir: __dirname,
-  roots: ['<rootDir>/spawner', '<rootDir>/scripts'],
+  roots: ['<rootDir>/spawner', '<rootDir>/scripts', '<rootDir>/extensions/cwl'],
   testEnvironment: 'node',
   testRegex: '/(src|scripts)/.*\\.spec\\.(ts|mjs)$',
   testPathIgnorePatterns: ['/node_modules/', '/lib/'],

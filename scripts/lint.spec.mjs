@@ -58,7 +58,7 @@ const TABLE = [
   [room('processes'), ['node:fs'], [DOMAIN, PORTS, SERVICES, ENGINE, ROUTES, ...ROOTS]],
   [
     extension('cwl'),
-    ['yaml', type('cwl-ts-auto'), 'export const size = (text: string) => text.length;'],
+    ['js-yaml', type('cwl-ts-auto'), 'export const size = (text: string) => text.length;'],
     [
       'cwl-ts-auto', '@jupyterlab/services', '@lumino/signaling', 'react', CONTRACT, HUB_CLIENT, '../../ui/src/index', 'export const page = document;',
       'export const page = window;'

@@ -1,0 +1,26 @@
+import type { IRange } from './text/node.js';
+import type { IPosition } from './text/position.js';
+import type { Edit } from './edits/kinds.js';
+import type { TextChange } from './text/change.js';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** A change that mends a problem, with the verb of a button: an edit, or a change of the text where it cannot be read. */
+export type Fix = { label: string } & ({ edit: Edit } | { changes: TextChange[] });
+
+/** Something wrong with a document. */
+export interface IProblem {
+  /** Stable, lower case with hyphens: `unknown-source`; all are declared in `codes.ts`. */
+  code: string;
+  severity: Severity;
+  /** A sentence. */
+  message: string;
+  /** The text it is in; of the document itself unless it came from a file that this one uses. */
+  uri: string;
+  range: IRange;
+  position: IPosition;
+  /** What it is about in the graph, for example `step:align`, `step:align/in:reads`; null for the document as a whole. See `graph/ids.ts`. */
+  node: string | null;
+  /** Mechanical repairs, the best first. */
+  fixes: Fix[];
+}
