@@ -1,3 +1,4 @@
+import type { Code } from './codes.js';
 import type { IRange } from './text/node.js';
 import type { IPosition } from './text/position.js';
 import type { Edit } from './edits/kinds.js';
@@ -10,8 +11,7 @@ export type Fix = { label: string } & ({ edit: Edit } | { changes: TextChange[] 
 
 /** Something wrong with a document. */
 export interface IProblem {
-  /** Stable, lower case with hyphens: `unknown-source`; all are declared in `codes.ts`. */
-  code: string;
+  code: Code;
   severity: Severity;
   /** A sentence. */
   message: string;
@@ -21,6 +21,8 @@ export interface IProblem {
   position: IPosition;
   /** What it is about in the graph, for example `step:align`, `step:align/in:reads`; null for the document as a whole. See `graph/ids.ts`. */
   node: string | null;
+  /** Of a document with several processes, the id of the one it is about. */
+  process?: string;
   /** Mechanical repairs, the best first. */
   fixes: Fix[];
 }

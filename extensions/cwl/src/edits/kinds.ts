@@ -2,9 +2,11 @@ import type { Json } from '../text/node.js';
 
 /**
  * What can be done to a document, as plain data. `process` says to which process of a packed document, by its id; the one that
- * `graph` shows if not given. Steps, inputs and outputs are named by their ids. `null` clears a field. Everything that refers to what is renamed or removed follows.
+ * `graph` shows if not given. `within` goes on from there, to what a step runs, and what a step in that runs, if it is written in the
+ * document too. Steps, inputs and outputs are named by their ids. `null` clears a field. Everything that refers to what is renamed or
+ * removed follows.
  */
-export type Edit = { process?: string } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit);
+export type Edit = { process?: string; within?: readonly string[] } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit);
 
 /** Which process or step a field or a requirement is of: none for the process itself. */
 interface OfStep {
@@ -58,8 +60,11 @@ export type StepEdit =
   | { kind: 'set-step-default'; step: string; input: string; default: Json | undefined }
   | { kind: 'add-step-input'; step: string; input: string; value?: Json }
   | { kind: 'remove-step-input'; step: string; input: string }
+  /** As what it runs calls it by another name now; `scatter` and expressions follow. */
+  | { kind: 'rename-step-input'; step: string; input: string; id: string }
   | { kind: 'add-step-output'; step: string; output: string }
-  | { kind: 'remove-step-output'; step: string; output: string };
+  | { kind: 'remove-step-output'; step: string; output: string }
+  | { kind: 'rename-step-output'; step: string; output: string; id: string };
 
 export type FieldEdit =
   | ({ kind: 'set-label'; label: string | null } & OfStep)

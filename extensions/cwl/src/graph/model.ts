@@ -9,6 +9,7 @@ export interface IGraphPort {
   /** Unique in the graph: see `ids.ts`. */
   id: string;
   name: string;
+  /** As it is outside of the step: of what a scattered step takes apart or gives, arrays; of what a conditional step gives, optional. */
   type: CwlType;
   /** For people: `File[]?`. */
   typeText: string;

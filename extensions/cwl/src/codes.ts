@@ -1,0 +1,71 @@
+/** What can be wrong with a document: the codes of `IProblem`, each with what it says. They never change their meaning. */
+export const CODES = {
+  // Reading.
+  'yaml-syntax': 'A text that is no YAML.',
+  'several-documents': 'More than one document in a text.',
+  'duplicate-key': 'A key that is there twice in a map.',
+  'unknown-anchor': 'An alias of what is nowhere, or of what it lies in.',
+  tab: 'A tab where YAML 1.2 takes blanks alone.',
+  // Types.
+  'unknown-type': 'A type that CWL does not have and the document does not define.',
+  'recursive-type': 'A type that is defined by itself.',
+  'invalid-type': 'A type that is not written as one.',
+  'type-nested': 'A type in a map that is none itself: `{type: File}`.',
+  'type-shorthand': '`?` or `[]` where a type must be written in full.',
+  'type-too-large': 'A type too large or too deep to be read.',
+  'type-place': 'A type that is allowed elsewhere only, as `stdout`.',
+  // Structure.
+  'unknown-field': 'A field that CWL does not have there.',
+  'missing-field': 'A field that must be there and is not.',
+  'wrong-kind': 'A value of a kind that its field does not take.',
+  'unknown-symbol': 'A word that is none of those that its field takes.',
+  'not-an-expression': 'A text where an expression must be.',
+  'unknown-class': 'A `class` that CWL does not have there.',
+  'later-field': 'A field that comes with a later version of CWL.',
+  'later-class': 'A class that comes with a later version of CWL.',
+  'later-value': 'A value that its field takes only in a later version of CWL.',
+  'removed-field': 'A field that an earlier version of CWL had.',
+  'undeclared-prefix': 'A field or a class of an extension whose prefix is not declared.',
+  'out-of-range': 'A number that is never right for its field.',
+  'path-outside': 'A path that leaves the directory it must be in.',
+  'directive-not-alone': '`$import` or `$include` with other fields.',
+  'second-opinion': 'Something that another reader of CWL does not take.',
+  cwltool: 'Something that cwltool says.',
+  'missing-version': 'A document without `cwlVersion`.',
+  'unknown-version': 'A `cwlVersion` that is none.',
+  'development-version': 'A version of CWL under development.',
+  // Links.
+  'unknown-source': 'A source that is neither an input of the workflow nor an output of a step.',
+  'type-mismatch': 'A source whose type is never compatible with the sink.',
+  'type-may-mismatch': 'A source whose type is not always compatible with the sink.',
+  'format-mismatch': 'A source whose file format is another than the sink expects.',
+  'missing-secondary-files': 'A source that does not declare the secondary files that the sink requires.',
+  'null-source': 'A source that is null where its step is skipped, for a sink that must not be null.',
+  'pick-value-single': '`pickValue` with a single source that is not an array.',
+  'link-merge-missing': 'Several sources for what is no array, without `linkMerge` or `pickValue`.',
+  'unconnected-output': 'An output of a workflow without a source.',
+  cycle: 'Steps that wait for each other.',
+  // Steps.
+  'missing-step-input': 'An input that the process requires and the step does not give.',
+  'unknown-step-input': 'An input that the process does not have.',
+  'unknown-step-output': 'An output that the process does not have.',
+  'unknown-scatter': 'A scatter over what is no input of the step.',
+  'scatter-not-array': 'A scatter over what is no array.',
+  'scatter-method-missing': 'A scatter over several inputs without `scatterMethod`.',
+  'run-missing': 'A process that is not there.',
+  'run-remote': 'A process that was not read as it is on another host.',
+  'run-broken': 'A process that cannot be read.',
+  'run-invalid': 'A process that has errors of its own.',
+  'run-recursive': 'A workflow that runs itself.',
+  'run-not-a-process': 'A `run` that names what is no process.',
+  // Names.
+  'missing-id': 'Something without an id.',
+  'duplicate-id': 'An id that is there twice.',
+  'unused-input': 'An input of the workflow that nothing uses.',
+  'unused-step': 'A step whose outputs nothing uses.',
+  'unused-step-output': 'An output of a step that nothing uses.',
+  // Features.
+  'requirement-missing': 'A feature whose requirement is not there.'
+} as const;
+
+export type Code = keyof typeof CODES;
