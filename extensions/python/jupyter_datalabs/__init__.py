@@ -42,9 +42,10 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(app):
-    from . import activity, output, sockets, volumes
+    from . import activity, cwl, output, sockets, volumes
 
     output.load(app)
     activity.load(app)
     sockets.load(app)
     volumes.load(app)
+    cwl.load(app)

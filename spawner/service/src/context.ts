@@ -141,7 +141,8 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     workspaces: paths.workspaces,
     hubInside: HUB_INSIDE,
     publicUrl: config.publicUrl,
-    path: [path.join(config.software.lab, 'bin')],
+    // Expressions in CWL documents are run by Node.
+    path: [path.join(config.software.lab, 'bin'), path.join(config.software.node, 'bin')],
     notebooks: datalab => notebooksOf(config.datalabsDir, datalab),
     jupyterArguments: config.jupyterArguments,
     activitySeconds: reportEveryMs(policy.idleMs) / 1000
