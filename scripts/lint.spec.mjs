@@ -69,7 +69,7 @@ const TABLE = [
     [CONTRACT, '@jupyterlab/services', '@lumino/signaling'],
     ['@lumino/widgets', '@jupyterlab/apputils', '@jupyterlab/application', '@jupyterlab/ui-components', 'react', UI, '../../volumes/src/index']
   ],
-  ...['catalogue', 'volumes', 'desktop', 'admin'].map((name, index, bundles) => {
+  ...['catalogue', 'volumes', 'desktop', 'admin', 'pipelines'].map((name, index, bundles) => {
     const other = bundles[(index + 1) % bundles.length];
     return [
       extension(name),

@@ -3,10 +3,10 @@ import { toOps } from './edits/index.js';
 import type { Edit } from './edits/kinds.js';
 import { buildGraph } from './graph/index.js';
 import type { IGraph, IGraphOptions } from './graph/model.js';
-import type { Fix, IProblem } from './problem.js';
+import type { IProblem } from './problem.js';
 import { Loader, readProcesses } from './process/index.js';
 import type { IProcess } from './process/model.js';
-import type { IReading } from './reading.js';
+import type { IReading, IReadOnly } from './reading.js';
 import { readOnlyReason, readText, readingOf } from './reading.js';
 import type { Op, TextChange } from './text/change.js';
 import { compose, inOrder } from './text/compose.js';
@@ -19,14 +19,6 @@ export interface IOpenOptions {
   uri: string;
   /** The text of another file; rejects for one that is not there. Without it nothing else is read. */
   read?: (uri: string) => Promise<string>;
-}
-
-export interface IReadOnly {
-  /** `draft`, `yaml`, `too-large`, `several-documents`, `not-cwl`. */
-  code: string;
-  /** A sentence, and what to do. */
-  message: string;
-  fixes: Fix[];
 }
 
 /** `changes` have been made, `notes` say what could not follow; or why not, with nothing changed. */

@@ -1,6 +1,7 @@
 /** CWL documents as text: edits that change nothing else, what is wrong with them, and what an editor draws of them. */
 export { open } from './document.js';
-export type { EditResult, ICwlDocument, IOpenOptions, IReadOnly } from './document.js';
+export type { EditResult, ICwlDocument, IOpenOptions } from './document.js';
+export type { IReadOnly } from './reading.js';
 export type { Edit, From, PortField, To, WrittenType } from './edits/kinds.js';
 export type { Fix, IProblem, Severity } from './problem.js';
 export { CODES } from './codes.js';
@@ -31,3 +32,5 @@ export type { FieldType, IField } from './schema/index.js';
 export { pieces } from './expressions/pieces.js';
 export { isOptional, withoutNull } from './types/format.js';
 export { parseSource } from './text/tree.js';
+export { completionsAt, definitionAt, hoverAt, idAt, rangeOf, usesAt } from './places.js';
+export type { ICompletion, ICompletions, IDefinition, IHover, ListFiles } from './places.js';

@@ -1,4 +1,3 @@
-import type { IReadOnly } from './document.js';
 import type { Fix, IProblem } from './problem.js';
 import { writtenVersion } from './process/index.js';
 import type { IProcess } from './process/model.js';
@@ -17,6 +16,15 @@ const MAX_READ = 16_000_000;
 export interface IReading {
   source: ISource;
   problems: IProblem[];
+}
+
+/** Why a document cannot be changed by edits. */
+export interface IReadOnly {
+  /** `draft`, `yaml`, `too-large`, `several-documents`, `not-cwl`. */
+  code: string;
+  /** A sentence, and what to do. */
+  message: string;
+  fixes: Fix[];
 }
 
 export function readText(text: string, uri: string): IReading {

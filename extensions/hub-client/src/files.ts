@@ -2,10 +2,9 @@
  * Files of the volumes that a session has mounted, from the session's own Jupyter server: it sees exactly what the user may.
  * Names are what Python makes of them: bytes that are not UTF-8 are lone surrogates, which JSON carries there and back.
  */
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
-import { ProblemError, problemOf } from './problem';
+import type { ServerConnection } from '@jupyterlab/services';
 import type { IProblemInfo } from './problem';
+import { askSession } from './session-request';
 
 export type EntryType = 'directory' | 'file' | 'link' | 'other';
 
@@ -275,36 +274,8 @@ export class VolumeFiles {
     return this._ask(method, body, options, async response => (await response.json()) as T);
   }
 
-  private async _ask<T>(method: string, body: object, options: IOptions = {}, read: (response: Response) => Promise<T>): Promise<T> {
-    const url = URLExt.join(this._settings.baseUrl, 'datalabs/volumes', method);
-    const init = { method: 'POST', body: JSON.stringify(body), ...(options.signal ? { signal: options.signal } : {}) };
-    let response: Response | undefined;
-    try {
-      response = await ServerConnection.makeRequest(url, init, this._settings);
-      if (response.ok) {
-        return await read(response);
-      }
-    } catch (error) {
-      throw new ProblemError(options.signal?.aborted ? cancelled() : response && error instanceof SyntaxError ? unreadable(response.status) : silent(error));
-    }
-    throw new ProblemError(problemOf(await response.json().catch(() => null), response.status, 'session'));
+  private _ask<T>(method: string, body: object, { signal }: IOptions = {}, read: (response: Response) => Promise<T>): Promise<T> {
+    const init = { method: 'POST', body: JSON.stringify(body), ...(signal ? { signal } : {}) };
+    return askSession(this._settings, `datalabs/volumes/${method}`, init, read);
   }
-}
-
-function cancelled(): IProblemInfo {
-  return { code: 'cancelled', status: 0, detail: 'This was cancelled.' };
-}
-
-function unreadable(status: number): IProblemInfo {
-  return { code: 'bad-answer', status, detail: 'The answer of the session cannot be read.', action: 'Try again; if it stays so, restart the session.' };
-}
-
-function silent(cause: unknown): IProblemInfo {
-  return {
-    code: 'session-unreachable',
-    status: 0,
-    detail: 'The session does not answer.',
-    action: 'Check that it is running, then try again.',
-    log: cause instanceof Error ? cause.message : undefined
-  };
 }

@@ -1,4 +1,5 @@
 export * from './admin';
+export * from './cwl';
 export * from './events';
 export * from './files';
 export * from './hub';

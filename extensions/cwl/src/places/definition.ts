@@ -17,7 +17,8 @@ export interface IDefinition {
 /** What a name stands for. */
 type Meant =
   | { kind: 'input' | 'output' | 'step'; process: IProcess; id: string }
-  | { kind: 'in' | 'out'; process: IProcess; step: IStep; id: string };
+  | { kind: 'in'; process: IProcess; step: IStep; id: string }
+  | { kind: 'out'; process: IProcess; step: IStep; id: string };
 
 /** Where that is written which is named at an offset; null for what names nothing, or nothing that is known. */
 export function definitionAt(document: ICwlDocument, offset: number): IDefinition | null {
@@ -38,7 +39,7 @@ export function usesAt(document: ICwlDocument, offset: number): IRange[] {
   if (!meant) {
     return [];
   }
-  const nodes = new Set<YamlNode | null>([nodeOf(written, meant)]);
+  const nodes = new Set<YamlNode | null>([nodeOf(meant)]);
   for (const { link, process } of written.links) {
     if (process === meant.process && isMeant(meant, link)) {
       nodes.add(link.node);
@@ -100,14 +101,24 @@ function ofLink(process: IProcess, { to }: ILink): Meant | null {
 }
 
 /** Where its id is written, in whatever file. */
-function nodeOf({ places }: IWritten, meant: Meant): YamlNode | null {
-  const all: readonly INamed[] =
-    meant.kind === 'input' ? meant.process.inputs
-      : meant.kind === 'output' ? meant.process.outputs
-        : meant.kind === 'step' ? meant.process.steps
-          : meant.kind === 'in' ? meant.step.in : meant.step.out;
-  const named = all.find(({ id }) => id === meant.id);
-  return named ? (named.idNode ?? places.find(place => place.kind !== 'process' && place.named === named)?.named.node ?? named.node) : null;
+function nodeOf(meant: Meant): YamlNode | null {
+  const named: INamed | undefined = listOf(meant).find(({ id }) => id === meant.id);
+  return named ? (named.idNode ?? named.node) : null;
+}
+
+function listOf(meant: Meant): readonly INamed[] {
+  switch (meant.kind) {
+    case 'input':
+      return meant.process.inputs;
+    case 'output':
+      return meant.process.outputs;
+    case 'step':
+      return meant.process.steps;
+    case 'in':
+      return meant.step.in;
+    case 'out':
+      return meant.step.out;
+  }
 }
 
 const placed = (node: YamlNode | null): IDefinition | null => node && { uri: node.source.uri, range: { from: node.from, to: node.to } };
@@ -119,7 +130,7 @@ function ofName(state: IState, at: number): IDefinition | null {
   if (!meant) {
     return null;
   }
-  const own = nodeOf(written, meant);
+  const own = nodeOf(meant);
   if (own && !(own.source === state.source && holds(own, at))) {
     return placed(own);
   }

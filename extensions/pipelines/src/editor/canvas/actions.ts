@@ -1,0 +1,202 @@
+import { open, toJson } from '@jupyter-datalabs/cwl';
+import type { Edit, IGraphEdge, Json } from '@jupyter-datalabs/cwl';
+import { fromOf, nodeOf, portHere, stepOf, toOf } from './lookup';
+import type { GraphView } from './view';
+
+/** What people do with what they have chosen; the same for mouse, keys and list. */
+
+export function connect(view: GraphView, one: string, other: string): boolean {
+  const { graph } = view;
+  const [first, second] = [portHere(graph, one), portHere(graph, other)];
+  if (!first || !second || first.side === second.side) {
+    return false;
+  }
+  const [source, target] = first.side === 'out' ? [first, second] : [second, first];
+  const replace = view.targetsOf(one).some(({ port, isReplacing }) => isReplacing && port.id === other);
+  return view.edit(target.node, { kind: 'connect', from: fromOf(source), to: toOf(target), ...(replace ? { replace } : {}) });
+}
+
+const disconnectEdit = (view: GraphView, edge: IGraphEdge): Edit[] => {
+  const { graph } = view;
+  const [source, target] = [portHere(graph, edge.source.port), portHere(graph, edge.target.port)];
+  return source && target ? [{ kind: 'disconnect', from: fromOf(source), to: toOf(target) }] : [];
+};
+
+export function disconnect(view: GraphView, edge: IGraphEdge): boolean {
+  return view.edit(nodeOf(view.graph, edge.target.node), ...disconnectEdit(view, edge));
+}
+
+/** Takes the end of an edge to another port. */
+export function reconnect(view: GraphView, edge: IGraphEdge, source: string, target: string): boolean {
+  const [from, to] = [portHere(view.graph, source), portHere(view.graph, target)];
+  return from !== null && to !== null && view.edit(to.node, ...disconnectEdit(view, edge), { kind: 'connect', from: fromOf(from), to: toOf(to) });
+}
+
+/** Nodes, and edges that are not theirs anyway. */
+export function remove(view: GraphView, nodes: readonly string[], edges: readonly IGraphEdge[]): boolean {
+  const chosen = nodes.flatMap(id => nodeOf(view.graph, id) ?? []);
+  const gone = new Set(nodes);
+  const cut = edges.filter(({ source, target }) => !gone.has(source.node) && !gone.has(target.node));
+  const edits: Edit[] = [
+    ...cut.flatMap(edge => disconnectEdit(view, edge)),
+    ...chosen.map((node): Edit => {
+      switch (node.kind) {
+        case 'step':
+          return { kind: 'remove-step', step: node.name };
+        case 'input':
+          return { kind: 'remove-input', id: node.name };
+        case 'output':
+          return { kind: 'remove-output', id: node.name };
+      }
+    })
+  ];
+  const at = chosen[0] ?? (cut[0] && nodeOf(view.graph, cut[0].target.node)) ?? null;
+  // Edits go to one workflow at a time.
+  if (edits.length === 0 || chosen.some(({ parent }) => parent !== at?.parent)) {
+    return false;
+  }
+  const isDone = view.edit(at, ...edits);
+  if (isDone) {
+    view.model.select(null);
+    view.say(view.trans._n('%1 removed', '%1 removed', edits.length));
+  }
+  return isDone;
+}
+
+/** The first of `name`, `name_2`, … that is not taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let count = 2;
+  let free = name;
+  while (taken.has(free)) {
+    free = `${name}_${count}`;
+    count += 1;
+  }
+  return free;
+}
+
+const stepNames = (view: GraphView, parent: string | null): Set<string> => new Set(view.graph.nodes.filter(node => node.kind === 'step' && node.parent === parent).map(({ name }) => name));
+
+export function duplicate(view: GraphView, nodes: readonly string[]): boolean {
+  const steps = nodes.flatMap(id => nodeOf(view.graph, id) ?? []).filter(({ kind }) => kind === 'step');
+  const at = steps[0];
+  if (!at) {
+    return false;
+  }
+  const taken = stepNames(view, at.parent);
+  const edits = steps.map(({ name }): Edit => {
+    const id = freeName(`${name}_copy`, taken);
+    taken.add(id);
+    return { kind: 'duplicate-step', step: name, id };
+  });
+  return view.edit(at, ...edits);
+}
+
+const FROM = '# copied from ';
+
+/** Steps as a small workflow of their own, which any CWL editor takes; null for none. */
+export function copied(view: GraphView, nodes: readonly string[]): string | null {
+  const { document } = view.model;
+  const steps: { [id: string]: Json } = {};
+  for (const node of nodes.flatMap(id => nodeOf(view.graph, id) ?? [])) {
+    const step = node.kind === 'step' ? stepOf(document, view.graph, node) : null;
+    const value = step && toJson(step.node);
+    if (step && value && typeof value === 'object' && !Array.isArray(value)) {
+      const { id: _id, ...rest } = value;
+      // What it runs is named from the file that it came from.
+      steps[node.name] = step.run.text !== null && step.run.uri !== null ? { ...rest, run: step.run.uri } : rest;
+    }
+  }
+  if (Object.keys(steps).length === 0) {
+    return null;
+  }
+  return `${FROM}${document.uri}\n${JSON.stringify({ cwlVersion: 'v1.2', class: 'Workflow', inputs: {}, outputs: {}, steps }, null, 2)}\n`;
+}
+
+const WORKFLOW = 'cwlVersion: v1.2\nclass: Workflow\ninputs: {}\noutputs: {}\n';
+
+/** Steps of a text, a whole document or its `steps:` alone. */
+export function paste(view: GraphView, text: string): boolean {
+  const { uri } = view.model.document;
+  const steps: { [id: string]: Json } = {};
+  for (const whole of [text, WORKFLOW + text]) {
+    for (const step of open(whole, { uri }).processes[0]?.steps ?? []) {
+      const value = toJson(step.node);
+      if (step.id && value && typeof value === 'object' && !Array.isArray(value)) {
+        const { id: _id, ...rest } = value;
+        steps[step.id] = typeof rest['run'] === 'string' ? { ...rest, run: relative(uri, rest['run']) } : rest;
+      }
+    }
+    if (Object.keys(steps).length > 0) {
+      return view.edit(null, { kind: 'paste-steps', steps });
+    }
+  }
+  view.say(view.trans.__('There are no steps in what was copied.'), true);
+  return false;
+}
+
+/** As a document names a file beside it; what lies elsewhere keeps its whole name. */
+export function relative(from: string, to: string): string {
+  const [base, target] = [from.split('#')[0]!.split('/').slice(0, -1), to.split('/')];
+  if (!/^[a-z][\w+.-]*:\/\//i.test(to) || base.slice(0, 3).join('/') !== target.slice(0, 3).join('/')) {
+    return to;
+  }
+  if (to.split('#')[0] === from.split('#')[0]) {
+    return `#${to.split('#')[1] ?? ''}`;
+  }
+  let same = 0;
+  while (same < base.length && base[same] === target[same]) {
+    same += 1;
+  }
+  return [...base.slice(same).map(() => '..'), ...target.slice(same)].map(decodeURIComponent).join('/');
+}
+
+/** A step that runs a file. */
+export function addStep(view: GraphView, run: string, uri: string | null = null): boolean {
+  const text = uri === null ? run : relative(view.model.document.uri, uri);
+  const base = text.replace(/^.*[/#]/, '').replace(/\.[^.]*$/, '').replace(/[^\w-]+/g, '_') || 'step';
+  return view.edit(null, { kind: 'add-step', id: freeName(base, stepNames(view, view.scope)), run: text });
+}
+
+export function addInput(view: GraphView, id: string, type: string): boolean {
+  return view.edit(null, { kind: 'add-input', id, type });
+}
+
+export type Align = 'left' | 'right' | 'top' | 'bottom' | 'across' | 'down';
+
+interface IBoxAt {
+  id: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Corners of nodes in line, or at equal distances: `across` and `down`. */
+export function aligned(boxes: readonly IBoxAt[], how: Align): [string, { x: number; y: number }][] {
+  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const [right, bottom] = [Math.max(...boxes.map(({ x, width }) => x + width)), Math.max(...boxes.map(({ y, height }) => y + height))];
+  const spread = (at: 'x' | 'y', size: 'width' | 'height', from: number, to: number): [string, { x: number; y: number }][] => {
+    const inOrder = [...boxes].sort((one, other) => one[at] - other[at]);
+    const gap = (to - from - inOrder.reduce((sum, box) => sum + box[size], 0)) / (inOrder.length - 1);
+    let next = from;
+    return inOrder.map(({ id, x, y, ...box }) => {
+      const corner = { x, y, [at]: Math.round(next) };
+      next += box[size] + gap;
+      return [id, corner];
+    });
+  };
+  switch (how) {
+    case 'left':
+      return boxes.map(({ id, y }) => [id, { x: left, y }]);
+    case 'right':
+      return boxes.map(({ id, y, width }) => [id, { x: right - width, y }]);
+    case 'top':
+      return boxes.map(({ id, x }) => [id, { x, y: top }]);
+    case 'bottom':
+      return boxes.map(({ id, x, height }) => [id, { x, y: bottom - height }]);
+    case 'across':
+      return spread('x', 'width', left, right);
+    case 'down':
+      return spread('y', 'height', top, bottom);
+  }
+}

@@ -1,0 +1,71 @@
+import { InputDialog } from '@jupyterlab/apputils';
+import * as React from 'react';
+import { pipelineIcon } from '../../icons';
+import { addInput, addStep } from './actions';
+import { useView } from './hooks';
+import { problemInfoIcon } from './icons';
+
+/** A pipeline of nothing yet, or a document that has none. */
+export function Empty(): JSX.Element {
+  const view = useView();
+  const { trans, model } = view;
+  const { readOnly, processes } = model.document;
+  const askStep = async (): Promise<void> => {
+    const { value } = await InputDialog.getText({ title: trans.__('Add a step'), label: trans.__('CWL file that it runs, from the folder of this one'), placeholder: trans.__('tools/align.cwl') });
+    if (value) {
+      addStep(view, value);
+    }
+  };
+  const askInput = async (): Promise<void> => {
+    const { value } = await InputDialog.getText({ title: trans.__('Add an input'), label: trans.__('Its name; it is a file until you say otherwise'), placeholder: trans.__('image') });
+    if (value) {
+      addInput(view, value, 'File');
+    }
+  };
+  const canEdit = readOnly === null && processes.length > 0;
+  return (
+    <div className="jp-DatalabsGraph-empty">
+      <pipelineIcon.react tag="span" width="40px" height="40px" aria-hidden="true" />
+      <h3>{canEdit ? trans.__('This pipeline has no steps yet') : trans.__('There is nothing to draw')}</h3>
+      <p>{canEdit ? trans.__('Drop a CWL file from the file browser here, or begin with what goes in.') : trans.__('The code view shows the text as it is.')}</p>
+      {canEdit && (
+        <div>
+          <button type="button" className="jp-DatalabsButton jp-mod-primary" onClick={() => void askStep()}>
+            {trans.__('Add a step from a file')}
+          </button>
+          <button type="button" className="jp-DatalabsButton" onClick={() => void askInput()}>
+            {trans.__('Add an input')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Why the document cannot be changed, and what mends that. */
+export function Banner(): JSX.Element | null {
+  const view = useView();
+  const { trans, model, scope } = view;
+  const { readOnly } = model.document;
+  if (readOnly) {
+    return (
+      <div className="jp-DatalabsGraph-banner" role="status">
+        <problemInfoIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+        <p>
+          <b>{trans.__('Read only.')}</b> {readOnly.message}
+        </p>
+        {readOnly.fixes.map(fix => (
+          <button key={fix.label} type="button" className="jp-DatalabsButton" onClick={() => model.mend(fix)}>
+            {fix.label}
+          </button>
+        ))}
+      </div>
+    );
+  }
+  return scope !== null && view.processId(scope) === null ? (
+    <div className="jp-DatalabsGraph-banner" role="status">
+      <problemInfoIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+      <p>{trans.__('This part is shown only. Open its own file to change it.')}</p>
+    </div>
+  ) : null;
+}

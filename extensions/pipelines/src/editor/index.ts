@@ -1,0 +1,22 @@
+import type { ISharedText } from '@jupyter/ydoc';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
+import type { IPipelineHost } from '../host';
+import { fileChooser, newEvaluator } from '../inspector';
+import { PipelineModel } from '../model';
+import { GraphWidget } from './widget';
+
+/** The graph of a document, and the model it shares with all else that shows it. */
+export function graphOf(options: {
+  text: ISharedText;
+  uri: string;
+  read: (uri: string) => Promise<string>;
+  trans: TranslationBundle;
+  host?: IPipelineHost;
+  editors?: IEditorServices;
+}): { graph: Widget; model: PipelineModel } {
+  const { trans, host, editors, ...rest } = options;
+  const model = new PipelineModel(rest);
+  return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans) }), model };
+}

@@ -1,0 +1,137 @@
+import type { Json } from '@jupyter-datalabs/cwl';
+import * as React from 'react';
+import { useInspecting } from '../context';
+import { useDraft } from '../draft';
+import { draftKeys, Field, shorten, Value } from '../field';
+import type { IFieldProps } from '../field';
+import { isMap, listOf, readValue, writeValue } from '../values';
+import { Code } from './code';
+import type { FindWrong } from './code';
+import type { Outcome } from './evaluate';
+import { RUNTIME } from './sample';
+
+/** Typing pauses so long before it is evaluated again, in ms. */
+const PAUSE = 200;
+
+export interface ISamples {
+  inputs: { [id: string]: Json };
+  /** Not given where there is no `self`. */
+  self?: Json;
+}
+
+/** A text that may hold expressions, and what comes of it with samples. */
+export function ExpressionField(props: IFieldProps & { value: string; take: (text: string) => string | null; samples: () => ISamples }): JSX.Element {
+  const { value, take, samples, label } = props;
+  const { editors, evaluator, isReadOnly, trans } = useInspecting();
+  const draft = useDraft(value, take);
+  const findWrong = React.useRef<FindWrong>(() => null);
+  const note = draft.isOutdated ? trans.__('Changed by somebody else meanwhile: %1', shorten(value)) : null;
+  const canTry = !!evaluator && /\$[({]/.test(draft.text);
+  return (
+    <>
+      <Field {...props} refusal={draft.refusal} note={note}>
+        {control =>
+          isReadOnly ? (
+            <Value control={control} text={value} />
+          ) : editors ? (
+            <Code draft={draft} label={label} editors={editors} described={control['aria-describedby']} isReadOnly={isReadOnly} findWrong={findWrong} />
+          ) : (
+            <textarea
+              {...control}
+              className="jp-DatalabsPipeline-fieldText jp-mod-code"
+              rows={2}
+              value={draft.text}
+              onChange={event => draft.change(event.target.value)}
+              {...draftKeys(draft, true)}
+            />
+          )
+        }
+      </Field>
+      {canTry && <Trial text={draft.text} samples={samples} findWrong={findWrong} />}
+    </>
+  );
+}
+
+/** Evaluates while it is open: nothing of a document runs because it is looked at. */
+function Trial(props: { text: string; samples: () => ISamples; findWrong: React.MutableRefObject<FindWrong> }): JSX.Element {
+  const { trans } = useInspecting();
+  const [isOpen, setOpen] = React.useState(false);
+  return (
+    <details className="jp-DatalabsPipeline-trial" open={isOpen} onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>{trans.__('Try it on samples')}</summary>
+      {isOpen && <OpenTrial {...props} />}
+    </details>
+  );
+}
+
+function OpenTrial(props: { text: string; samples: () => ISamples; findWrong: React.MutableRefObject<FindWrong> }): JSX.Element {
+  const { text, samples, findWrong } = props;
+  const { evaluator, process, trans } = useInspecting();
+  const [sample, setSample] = React.useState(() => writeValue({ ...samples() }));
+  const [outcome, setOutcome] = React.useState<Outcome | null>(null);
+  const id = React.useId();
+  const library = React.useMemo(
+    () =>
+      [...process.requirements, ...process.hints]
+        .filter(({ class: name }) => name === 'InlineJavascriptRequirement')
+        .flatMap(({ value }) => listOf(value['expressionLib']).filter((one): one is string => typeof one === 'string')),
+    [process]
+  );
+  React.useEffect(() => {
+    let isWanted = true;
+    const timer = setTimeout(() => {
+      const read = readValue(sample);
+      if ('error' in read || !isMap(read.value)) {
+        setOutcome({ kind: 'error', message: trans.__('The samples are no map in JSON or YAML.'), offset: null });
+        return;
+      }
+      const { inputs = {}, self = null, runtime = RUNTIME } = read.value;
+      void evaluator!.evaluate(text, { inputs: plain(inputs), self: plain(self), runtime: plain(runtime) }, library).then(found => {
+        if (isWanted && found) {
+          const isSyntax = found.kind === 'error' && found.offset === null && found.message.startsWith('SyntaxError');
+          setOutcome(isSyntax ? { ...found, offset: findWrong.current() } : found);
+        }
+      });
+    }, PAUSE);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [text, sample, library, evaluator, findWrong, trans]);
+  return (
+    <>
+      <label className="jp-DatalabsPipeline-fieldLabel" htmlFor={id}>
+        {trans.__('Samples')}
+      </label>
+      <textarea id={id} className="jp-DatalabsPipeline-fieldText jp-mod-code" rows={6} spellCheck={false} value={sample} onChange={event => setSample(event.target.value)} />
+      <div className={`jp-DatalabsPipeline-outcome jp-mod-${outcome?.kind ?? 'none'}`} role="status" aria-live="polite">
+        {outcome === null ? trans.__('Evaluating') : outcome.kind === 'value' ? <Result json={outcome.json} /> : <Failure outcome={outcome} text={text} />}
+      </div>
+    </>
+  );
+}
+
+/** With prototypes, as JavaScript has it. */
+const plain = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;
+
+function Result(props: { json: string }): JSX.Element {
+  const { trans } = useInspecting();
+  return (
+    <>
+      <span className="jp-DatalabsPipeline-severity">{trans.__('Result')}</span>
+      <pre>{props.json.length > 5000 ? `${props.json.slice(0, 5000)}…` : props.json}</pre>
+    </>
+  );
+}
+
+function Failure(props: { outcome: Outcome & { kind: 'error' }; text: string }): JSX.Element {
+  const { outcome, text } = props;
+  const { trans } = useInspecting();
+  const before = outcome.offset === null ? null : text.slice(0, outcome.offset).split('\n');
+  return (
+    <>
+      <span className="jp-DatalabsPipeline-severity">{trans.__('Error')}</span> {outcome.message}
+      {before && <span className="jp-DatalabsPipeline-place"> {trans.__('Line %1, column %2', before.length, before.at(-1)!.length + 1)}</span>}
+    </>
+  );
+}

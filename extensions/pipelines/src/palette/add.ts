@@ -1,0 +1,82 @@
+import { isOptional, open, stepId } from '@jupyter-datalabs/cwl';
+import type { EditResult, Json } from '@jupyter-datalabs/cwl';
+import type { Contents } from '@jupyterlab/services';
+import { uriOf } from '../files';
+import type { PipelineModel } from '../model';
+import { folderOf, joined, relativeReference } from '../paths';
+
+/** What is dragged from the palette: JSON `{path}` of a document, as the contents API calls it. */
+export const TOOL_MIME = 'application/x-datalabs-cwl-tool';
+
+/** The path that is dragged; null for anything else. */
+export function pathOfDrag(data: string): string | null {
+  try {
+    const { path } = JSON.parse(data) as { path?: unknown };
+    return typeof path === 'string' ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+export const canHaveSteps = (model: PipelineModel): boolean => model.graph.process?.class === 'Workflow' && model.document.readOnly === null;
+
+/** Adds a step that runs a file, with the inputs that it must have and all of its outputs, and selects it. */
+export async function addTool(model: PipelineModel, options: { contents: Pick<Contents.IManager, 'get'>; document: string; path: string }): Promise<EditResult & { node?: string }> {
+  const { contents, document, path } = options;
+  const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
+  const process = open(String(content), { uri: uriOf(path) }).processes[0];
+  const needed = (process?.inputs ?? []).filter(({ default: value, type }) => value === null && !isOptional(type.type));
+  const id = freeId(model, path);
+  const result = model.apply({
+    kind: 'add-step',
+    id,
+    run: relativeReference(document, path),
+    in: Object.fromEntries(needed.map(({ id: input }): [string, Json] => [input, {}])),
+    out: (process?.outputs ?? []).map(output => output.id)
+  });
+  if (!result.ok) {
+    return result;
+  }
+  model.select(stepId(id));
+  return { ...result, node: stepId(id) };
+}
+
+/** The name of the file, as far as it can be an id that is not taken. */
+function freeId(model: PipelineModel, path: string): string {
+  const taken = new Set((model.document.processes[0]?.steps ?? []).map(({ id }) => id));
+  const name = path.replace(/^.*\//, '').replace(/\.cwl$/i, '').replace(/[^\p{L}\p{N}_-]+/gu, '_') || 'step';
+  let free = name;
+  for (let count = 2; taken.has(free); count += 1) {
+    free = `${name}_${count}`;
+  }
+  return free;
+}
+
+export type NewToolResult = { ok: true; path: string } | { ok: false; why: 'name' | 'taken' };
+
+/** A name that a file can have; with the ending of CWL documents. */
+export function fileName(name: string): string | null {
+  const trimmed = name.trim();
+  // eslint-disable-next-line no-control-regex -- they are what no name may have.
+  return /^[^/\\\u0000-\u001f]{1,200}$/.test(trimmed) && !trimmed.startsWith('.') ? (/\.cwl$/i.test(trimmed) ? trimmed : `${trimmed}.cwl`) : null;
+}
+
+/** Writes a new document beside another one; never over a file that is there. */
+export async function makeTool(contents: Pick<Contents.IManager, 'get' | 'save'>, options: { beside: string; name: string; text: string }): Promise<NewToolResult> {
+  const name = fileName(options.name);
+  if (name === null) {
+    return { ok: false, why: 'name' };
+  }
+  const path = joined(folderOf(options.beside), name);
+  try {
+    await contents.get(path, { content: false });
+    return { ok: false, why: 'taken' };
+  } catch (error) {
+    // Only a file that is known not to be there is made.
+    if ((error as { response?: { status?: number } }).response?.status !== 404) {
+      throw error;
+    }
+  }
+  await contents.save(path, { type: 'file', format: 'text', content: options.text });
+  return { ok: true, path };
+}

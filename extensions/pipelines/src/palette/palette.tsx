@@ -1,0 +1,143 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { datalabIcon, EmptyState, IconButton, StatusLine } from '@jupyter-datalabs/ui';
+import * as React from 'react';
+import type { IPipelineHost } from '../host';
+import type { PipelineModel } from '../model';
+import { folderOf } from '../paths';
+import { addTool, canHaveSteps } from './add';
+import type { IToolDraft } from './draft';
+import { matching, ToolFinder } from './finder';
+import type { ITool } from './finder';
+import { useOwn, useSignal } from './hooks';
+import { commandIcon, containerIcon, notebookIcon } from './icons';
+import { TemplateForm } from './template-form';
+import { ToolList } from './tool-list';
+
+export interface IPaletteProps {
+  model: PipelineModel;
+  host: IPipelineHost;
+  trans: TranslationBundle;
+  /** Its search box takes the focus whenever this grows. */
+  focus?: number;
+}
+
+/** What can be added to a pipeline: the workspace's tools, and new ones made of a template. */
+export function Palette(props: IPaletteProps): JSX.Element {
+  const { model, host, trans, focus = 0 } = props;
+  useSignal(model.changed);
+  const finder = useOwn(() => new ToolFinder(host.contents), [host]);
+  useSignal(finder?.changed);
+  const [words, setWords] = React.useState('');
+  const [said, setSaid] = React.useState<{ text: string; isProblem: boolean } | null>(null);
+  const [template, setTemplate] = React.useState<IToolDraft['kind'] | null>(null);
+  const search = React.useRef<HTMLInputElement>(null);
+  const list = React.useRef<HTMLDivElement>(null);
+  const opened = React.useRef<HTMLButtonElement | null>(null);
+
+  React.useEffect(() => void finder?.find(folderOf(host.path())), [finder, host]);
+  React.useEffect(() => {
+    if (focus > 0) {
+      search.current?.focus();
+    }
+  }, [focus]);
+
+  const isEnabled = canHaveSteps(model);
+  const add = async ({ path, name }: Pick<ITool, 'path' | 'name'>): Promise<void> => {
+    try {
+      const result = await addTool(model, { contents: host.contents, document: host.path(), path });
+      setSaid(result.ok ? { text: trans.__('Added a step that runs %1.', name), isProblem: false } : { text: result.message, isProblem: true });
+    } catch (error) {
+      setSaid({ text: trans.__('%1 could not be read: %2', name, error instanceof Error ? error.message : String(error)), isProblem: true });
+    }
+  };
+  const tools = matching((finder?.tools ?? []).filter(({ path }) => path !== host.path()), words);
+  const templates: [IToolDraft['kind'], string, typeof commandIcon][] = [
+    ['command', trans.__('Shell command'), commandIcon],
+    ['notebook', trans.__('Notebook'), notebookIcon],
+    ['container', trans.__('Container image'), containerIcon],
+    ['datalab', trans.__('Datalab'), datalabIcon]
+  ];
+  const close = (): void => {
+    setTemplate(null);
+    opened.current?.focus();
+  };
+
+  return (
+    <section className="jp-DatalabsPalette" aria-label={trans.__('Palette')}>
+      <div className="jp-DatalabsPalette-search">
+        <input
+          ref={search}
+          type="search"
+          className="jp-DatalabsPalette-input"
+          placeholder={trans.__('Search tools')}
+          aria-label={trans.__('Search tools')}
+          value={words}
+          onChange={event => setWords(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'ArrowDown') {
+              event.preventDefault();
+              list.current?.focus();
+            } else if (event.key === 'Enter' && tools[0] && isEnabled) {
+              void add(tools[0]);
+            }
+            event.stopPropagation();
+          }}
+        />
+        <IconButton icon={refreshIcon} label={trans.__('Look for tools again')} onClick={() => void finder?.find(folderOf(host.path()))} />
+      </div>
+      {!isEnabled && <StatusLine text={trans.__('Only workflows that can be edited take steps.')} />}
+      {tools.length > 0 && <ToolList tools={tools} trans={trans} isEnabled={isEnabled} onAdd={tool => void add(tool)} onSeen={tool => finder?.describe(tool)} list={list} />}
+      <div className="jp-DatalabsPalette-note" role="status">
+        {finder?.state === 'failed' && trans.__('The files of the workspace cannot be listed.')}
+        {finder?.state === 'looking' && trans.__('Looking for tools…')}
+        {finder?.state === 'ready' && finder.isCut && trans.__('There are more tools than are shown: only so many folders are looked at.')}
+        {finder?.state === 'ready' && words !== '' && tools.length === 0 && trans.__('No tool has all of these words.')}
+      </div>
+      {finder?.state === 'ready' && words === '' && tools.length === 0 && (
+        <EmptyState icon={commandIcon} title={trans.__('No tools yet')} hint={trans.__('CWL files of the workspace are listed here. Make one of a template below.')} />
+      )}
+      {said && (
+        <p className="jp-DatalabsPalette-said" role={said.isProblem ? 'alert' : 'status'}>
+          {said.text}
+        </p>
+      )}
+      <h3 className="jp-DatalabsPalette-title">{trans.__('New tool from')}</h3>
+      <div className="jp-DatalabsPalette-templates">
+        {templates.map(([kind, label, Icon]) => (
+          <button
+            key={kind}
+            type="button"
+            className="jp-DatalabsPalette-template"
+            aria-expanded={template === kind}
+            onClick={event => {
+              opened.current = event.currentTarget;
+              setTemplate(template === kind ? null : kind);
+            }}
+          >
+            <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+            <span>{label}</span>
+            <addIcon.react tag="span" className="jp-DatalabsPalette-plus" width="12px" height="12px" aria-hidden="true" />
+          </button>
+        ))}
+      </div>
+      {template && (
+        <TemplateForm
+          key={template}
+          kind={template}
+          host={host}
+          trans={trans}
+          canAdd={isEnabled}
+          onClose={close}
+          onMade={path => {
+            close();
+            void finder?.find(folderOf(host.path()));
+            if (isEnabled) {
+              void add({ path, name: path.replace(/^.*\//, '') });
+            }
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { shownOf } from '../editor/canvas/shown';
+import type { IShown } from '../editor/canvas/shown';
+import { boxOf, METRICS, portsOf } from '../editor/layout/boxes';
+import { Layouts } from '../editor/layout/places';
+import { browserPositions } from '../editor/layout/positions';
+import { settle } from '../editor/layout/settle';
+import { inRow, noPositions, viewOf, WORKFLOW } from './graph-parts';
+
+const shown = (source = WORKFLOW, expand: string[] = []): IShown => {
+  const { view } = viewOf(source);
+  expand.forEach(id => view.model.expand(id, true));
+  return shownOf(view.graph);
+};
+
+it('knows the size of a card and its ports without drawing it', () => {
+  const align = shown().nodes.find(({ id }) => id === 'step:align')!;
+  // Two ports in use, a strip for scatter, a row for the three that are folded.
+  expect(boxOf(align)).toEqual({ width: METRICS.width, height: METRICS.header + METRICS.strip + 3 * METRICS.row + METRICS.foot });
+  expect(portsOf(align)[0]).toEqual({ id: 'step:align/in:reads', side: 'in', y: METRICS.header + METRICS.strip + METRICS.row / 2 });
+});
+
+it('arranges a level once, and leaves it when something is added', async () => {
+  const arrange = jest.fn(inRow);
+  const layouts = new Layouts(arrange, noPositions);
+  const before = await layouts.places(shown());
+  expect(arrange).toHaveBeenCalledTimes(1);
+  const after = await layouts.places(shown(WORKFLOW.replace('steps:\n', 'steps:\n  more:\n    run: {class: CommandLineTool, inputs: {bam: File}, outputs: {}}\n    in: {bam: align/bam}\n    out: []\n')));
+  expect(arrange).toHaveBeenCalledTimes(1);
+  for (const [id, place] of before) {
+    expect(after.get(id)).toMatchObject({ x: place.x, y: place.y });
+  }
+  const [more, align] = [after.get('step:more')!, after.get('step:align')!];
+  expect(more.x).toBeGreaterThanOrEqual(align.x + align.width);
+});
+
+it('puts the next new node where it was dropped, and a renamed one where it was', async () => {
+  const layouts = new Layouts(inRow, noPositions);
+  const before = await layouts.places(shown());
+  layouts.expect({ x: 7, y: 900 });
+  const dropped = await layouts.places(shown(WORKFLOW.replace('steps:\n', 'steps:\n  more: {run: x.cwl, in: {}, out: []}\n')));
+  expect(dropped.get('step:more')).toMatchObject({ x: 7, y: 900 });
+  await layouts.places(shown());
+  const renamed = await layouts.places(shown(WORKFLOW.replace('  count:', '  counted:').replace(/count\//g, 'counted/')));
+  expect(renamed.get('step:counted')!.x).toBe(before.get('step:count')!.x);
+});
+
+it('makes room for a step that is unfolded, and shows its inputs and outputs at its edges', async () => {
+  const layouts = new Layouts(inRow, noPositions);
+  const before = await layouts.places(shown());
+  const after = await layouts.places(shown(WORKFLOW, ['step:deep']));
+  const frame = after.get('step:deep')!;
+  expect(after.get('step:deep/input:table')!.x).toBe(0);
+  const end = after.get('step:deep/output:end')!;
+  expect(end.x + end.width).toBe(frame.width);
+  expect(frame.ports.find(({ id }) => id === 'step:deep/in:table')!.y).toBe(after.get('step:deep/input:table')!.y + METRICS.endHeight / 2);
+  const wider = frame.width - before.get('step:deep')!.width;
+  expect(wider).toBeGreaterThan(0);
+  expect(after.get('step:align')!.x).toBe(before.get('step:align')!.x);
+  expect(after.get('output:table')!.x).toBe(before.get('output:table')!.x + wider);
+  const folded = await layouts.places(shown());
+  expect(folded.get('output:table')!.x).toBe(before.get('output:table')!.x);
+});
+
+it('lets nothing new lie on another', () => {
+  const boxes = new Map(['a', 'b', 'c'].map(id => [id, { width: 100, height: 50 }]));
+  const corners = settle(boxes, [], id => (id === 'c' ? undefined : { x: 0, y: id === 'a' ? 0 : 60 }));
+  expect(corners.get('c')!.y).toBeGreaterThanOrEqual(110);
+});
+
+describe('positions in the browser', () => {
+  const storage = (): Storage => localStorage;
+  beforeEach(() => localStorage.clear());
+
+  it('come back, per document', async () => {
+    const layouts = new Layouts(inRow, browserPositions('contents:///a.cwl', storage));
+    await layouts.places(shown());
+    layouts.moved([['step:align', { x: 12.4, y: -5 }]]);
+    const arrange = jest.fn(inRow);
+    const again = await new Layouts(arrange, browserPositions('contents:///a.cwl', storage)).places(shown());
+    expect(again.get('step:align')).toMatchObject({ x: 12, y: -5 });
+    expect(arrange).not.toHaveBeenCalled();
+    expect(browserPositions('contents:///b.cwl', storage).read()).toEqual([]);
+  });
+
+  it('are bounded, and harmless where they are nonsense or forbidden', () => {
+    for (let index = 0; index < 60; index += 1) {
+      browserPositions(`contents:///${index}.cwl`, storage).write([['step:a', { x: 1, y: 1 }]]);
+    }
+    expect(localStorage.length).toBe(50);
+    localStorage.setItem('jupyter-datalabs:pipelines:positions:contents:///x.cwl', '{"corners":[["a","b",1],["c",1,2],7]}');
+    expect(browserPositions('contents:///x.cwl', storage).read()).toEqual([['c', { x: 1, y: 2 }]]);
+    const forbidden = browserPositions('contents:///x.cwl', () => {
+      throw new Error('denied');
+    });
+    forbidden.write([['step:a', { x: 1, y: 1 }]]);
+    expect(forbidden.read()).toEqual([]);
+  });
+});

@@ -1,0 +1,222 @@
+import type { IProblem } from '@jupyter-datalabs/cwl';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import { Checklist } from './checklist/checklist';
+import { checklistOf } from './checklist/items';
+import type { ItemAction } from './checklist/items';
+import type { IPipelineHost } from './host';
+import type { PipelineModel } from './model';
+import { addTool, canHaveSteps, pathOfDrag, TOOL_MIME } from './palette/add';
+import { useOwn, useSignal, useSignalLater } from './palette/hooks';
+import { Palette } from './palette/palette';
+import { ProblemList } from './runs/problem-list';
+import { RunStates } from './runs/states';
+import { TestRun } from './runs/test-run';
+import { TestRuns } from './runs/test-runs';
+import { Validation } from './runs/validation';
+
+/** Checking waits until somebody pauses, so that what they type is there at once. */
+const CHECK_AFTER_MS = 200;
+
+/** Pixels; with less, palette and checklist are folded. */
+const NARROW_PX = 620;
+
+const NO_STATES: TestRuns['nodeStates'] = new Map();
+
+type Panel = 'problems' | 'run';
+
+/** What stands around a graph: the palette and the checklist beside it, problems and test runs below it. */
+export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; onDropAt?: (x: number, y: number) => void }): JSX.Element {
+  const { model, host, trans, children, onDropAt } = props;
+  useSignalLater(model.changed, CHECK_AFTER_MS);
+  const validation = useOwn(() => new Validation(model, host), [model, host]);
+  const runs = useOwn(() => new TestRuns(host), [host]);
+  useSignal(validation?.changed);
+  useSignal(runs?.changed);
+  const [isSideOpen, setSideOpen] = React.useState(true);
+  const [panel, setPanel] = React.useState<Panel | null>(null);
+  const [dropProblem, setDropProblem] = React.useState('');
+  const [searches, setSearches] = React.useState(0);
+  const below = React.useRef<HTMLDivElement>(null);
+  const root = React.useRef<HTMLDivElement>(null);
+  // Beside code, or in a small window, the graph needs the room.
+  React.useEffect(() => {
+    if (typeof ResizeObserver === 'undefined') {
+      return;
+    }
+    let before = Infinity;
+    const observer = new ResizeObserver(([entry]) => {
+      const { width } = entry!.contentRect;
+      if (width > 0 && width < NARROW_PX && before >= NARROW_PX) {
+        setSideOpen(false);
+      }
+      before = width > 0 ? width : before;
+    });
+    observer.observe(root.current!);
+    return () => observer.disconnect();
+  }, []);
+  const tabs = React.useRef<HTMLDivElement>(null);
+
+  const items = checklistOf(
+    {
+      graph: model.graph,
+      problems: model.problems,
+      validation: { state: validation?.state ?? 'none', isStale: validation?.isStale ?? false, why: validation?.problem?.detail ?? null },
+      run: { state: runs?.state ?? 'loading', last: runs?.runs[0] ?? null },
+      isReadOnly: model.document.readOnly !== null
+    },
+    trans
+  );
+  const show = (next: Panel): void => {
+    setPanel(next);
+    // What was asked for is where the focus is.
+    window.requestAnimationFrame(() => below.current?.focus());
+  };
+  const onAction = (action: ItemAction): void => {
+    switch (action.kind) {
+      case 'select':
+        model.select(action.node);
+        break;
+      case 'show-palette':
+        setSearches(count => count + 1);
+        break;
+      case 'add-input':
+        addEnd(model, 'input');
+        break;
+      case 'add-output':
+        addEnd(model, 'output');
+        break;
+      case 'validate':
+        void (host.isDirty() ? host.save() : validation?.ask());
+        break;
+      case 'show-problems':
+        show('problems');
+        break;
+      case 'show-run':
+        show('run');
+        break;
+    }
+  };
+  const onShow = ({ node, uri, range }: IProblem): void => {
+    if (node !== null) {
+      model.select(node);
+    } else {
+      // Of another file cwltool tells the line alone.
+      host.showPlace(uri, uri === model.document.uri ? range : null);
+    }
+  };
+  const names: Record<Panel, string> = {
+    problems: trans._n('Problems (%1)', 'Problems (%1)', model.problems.length),
+    run: trans.__('Test run')
+  };
+  const SideIcon = isSideOpen ? caretDownIcon : caretRightIcon;
+  const PanelIcon = panel ? caretDownIcon : caretRightIcon;
+
+  return (
+    <div ref={root} className="jp-DatalabsPipeline-workbench">
+      <div className={`jp-DatalabsPipeline-side${isSideOpen ? '' : ' jp-mod-folded'}`}>
+        <button
+          type="button"
+          className="jp-DatalabsPipeline-fold"
+          aria-expanded={isSideOpen}
+          aria-label={trans.__('Palette and checklist')}
+          title={isSideOpen ? trans.__('Fold palette and checklist') : trans.__('Show palette and checklist')}
+          onClick={() => setSideOpen(!isSideOpen)}
+        >
+          <SideIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+          {isSideOpen && trans.__('Tools')}
+        </button>
+        {isSideOpen && (
+          <>
+            <Palette model={model} host={host} trans={trans} focus={searches} />
+            <h3 className="jp-DatalabsPalette-title">{trans.__('Checklist')}</h3>
+            <Checklist items={items} trans={trans} onAction={onAction} />
+          </>
+        )}
+      </div>
+      <div className="jp-DatalabsPipeline-main">
+        <div
+          className="jp-DatalabsPipeline-graph"
+          onDragOver={event => {
+            if (event.dataTransfer.types.includes(TOOL_MIME) && canHaveSteps(model)) {
+              event.preventDefault();
+              event.dataTransfer.dropEffect = 'copy';
+            }
+          }}
+          onDrop={event => {
+            const path = pathOfDrag(event.dataTransfer.getData(TOOL_MIME));
+            if (path !== null) {
+              event.preventDefault();
+              onDropAt?.(event.clientX, event.clientY);
+              addTool(model, { contents: host.contents, document: host.path(), path }).then(
+                result => setDropProblem(result.ok ? '' : result.message),
+                (error: unknown) => setDropProblem(error instanceof Error ? error.message : String(error))
+              );
+            }
+          }}
+        >
+          <RunStates.Provider value={runs?.nodeStates ?? NO_STATES}>{children}</RunStates.Provider>
+        </div>
+        {dropProblem && (
+          <p className="jp-DatalabsPalette-said" role="alert">
+            {dropProblem}
+          </p>
+        )}
+        <div className="jp-DatalabsPipeline-below">
+          <div className="jp-DatalabsPipeline-bar">
+            <button type="button" className="jp-DatalabsPipeline-fold" aria-expanded={panel !== null} aria-label={trans.__('Problems and test runs')} onClick={() => setPanel(panel ? null : 'problems')}>
+              <PanelIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
+            </button>
+            <div
+              ref={tabs}
+              role="tablist"
+              aria-label={trans.__('Problems and test runs')}
+              onKeyDown={event => {
+                if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+                  const next = (panel ?? 'problems') === 'problems' ? 'run' : 'problems';
+                  setPanel(next);
+                  tabs.current?.querySelector<HTMLElement>(`[data-panel="${next}"]`)?.focus();
+                  event.stopPropagation();
+                }
+              }}
+            >
+              {(['problems', 'run'] as const).map(one => (
+                <button
+                  key={one}
+                  type="button"
+                  role="tab"
+                  data-panel={one}
+                  className="jp-DatalabsPipeline-tab"
+                  aria-selected={panel === one}
+                  tabIndex={(panel ?? 'problems') === one ? 0 : -1}
+                  onClick={() => setPanel(panel === one ? null : one)}
+                >
+                  {names[one]}
+                </button>
+              ))}
+            </div>
+          </div>
+          {panel && (
+            <div ref={below} role="tabpanel" tabIndex={-1} aria-label={names[panel]} className="jp-DatalabsPipeline-panel" onKeyDown={event => event.stopPropagation()}>
+              {panel === 'problems' && validation && <ProblemList model={model} validation={validation} trans={trans} onShow={onShow} />}
+              {panel === 'run' && runs && <TestRun model={model} runs={runs} host={host} trans={trans} />}
+            </div>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** An input or an output that is to be named and connected. */
+function addEnd(model: PipelineModel, kind: 'input' | 'output'): void {
+  const taken = new Set(model.graph.nodes.filter(node => node.kind === kind && node.parent === null).map(({ name }) => name));
+  let id: string = kind;
+  for (let count = 2; taken.has(id); count += 1) {
+    id = `${kind}_${count}`;
+  }
+  if (model.apply(kind === 'input' ? { kind: 'add-input', id, type: 'File' } : { kind: 'add-output', id, type: 'File' }).ok) {
+    model.select(`${kind}:${id}`);
+  }
+}
