@@ -23,13 +23,13 @@ function machine(changes: Partial<Machine> & { files?: Record<string, string | n
     stateDir: '/state', host: '127.0.0.1', port: 8000, otherOwner: () => null, read: file => all[file] ?? null, now: () => NOW,
     disk: () => ({ free: 50 * GIB, total: 100 * GIB, inodes: 1000, inodesFree: 900 }),
     sandbox: async () => ({ ok: true, problems: [], warnings: [] }), cgroupProblem: () => null, egressProblem: () => null, hubProcess: null, proxyProcess: null,
-    health: async () => 200, portProblem: async () => null, settingProblems: () => [], datalabs: async () => ({ datalabs: [{}], problems: [] }), volumes: async () => [], groups: () => ['euclid'], checkKey: () => undefined, store: async () => null, fileClockSkew: () => 3,
+    health: async () => 200, portProblem: async () => null, settingProblems: () => [], datalabs: async () => ({ datalabs: [{}], problems: [] }), volumes: async () => [], checkKey: () => undefined, store: async () => null, fileClockSkew: () => 3,
     versions: async () => [{ name: 'Node', found: '24.1.0', wanted: '24.', mend: '' }], modes: () => [{ file: '/state/hub.sqlite', mode: 0o600, most: 0o600 }], ...rest
   };
 }
 
 const run = (changes?: Parameters<typeof machine>[0]): ReturnType<typeof doctor> => doctor(checksOf(machine(changes)));
-const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups, state: available ? 'ok' : 'unreachable', since: null, origin: 'file', declared: true, checked: null, entry: { name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', simulated: false, path: '/archive/gaia', groups, rules: [], examples: [], roots: [], urls: [], tables: [] } });
+const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups, state: available ? 'ok' : 'unreachable', since: null, origin: 'file', declared: true, checked: null, absent_groups: groups.filter(name => name !== 'euclid'), entry: { name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', simulated: false, path: '/archive/gaia', groups, rules: [], examples: [], roots: [], urls: [], tables: [] } });
 
 it('finds nothing wrong with a machine that is well', async () => {
   const { lines, code, json } = await run();
