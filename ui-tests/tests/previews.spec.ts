@@ -42,6 +42,9 @@ test('files of a volume are previewed in a session, within the rights of its san
     const image = await ask('image', { width: 300, height: 300, interval: 'minmax', map: 'viridis' });
     expect(JSON.parse(image.headers.get('x-datalabs-image')!)).toMatchObject({ shape: [3000, 3000], step: 10, origin: 'lower' });
     expect(Buffer.from(await image.arrayBuffer()).subarray(1, 4).toString()).toBe('PNG');
+    const part = await ask('image', { left: 100, bottom: 2990, width: 64, height: 64, low: 0, high: 9e6 });
+    expect(JSON.parse(part.headers.get('x-datalabs-image')!)).toMatchObject({ step: 1, left: 100, bottom: 2990, size: [10, 64], high: 9e6 });
+    expect(await (await ask('pixel', { x: 5, y: 2 })).json()).toEqual({ value: 6005 });
     expect(await (await ask('rows', { hdu: 1, offset: 998 })).json()).toMatchObject({ rows: [[998], [999]], total: 1000 });
     expect(await (await ask('text', { path: '../../etc/passwd' })).json()).toMatchObject({ code: 'outside-volume', status: 403 });
     expect((await fetch(new URL(`${url.replace(/\/lab.*$/, '/')}datalabs/volumes/preview`, hub.origin), { method: 'POST', body: '{}', redirect: 'manual' })).status).toBe(403);

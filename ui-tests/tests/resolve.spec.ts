@@ -156,6 +156,7 @@ print(os.path.exists('/media/home/data/hub_hstdata_i/i/b4x/04'))
     await page.getByRole('combobox', { name: /command palette/i }).or(page.locator('#modal-command-palette input')).first().fill('Resolve archive');
     await page.keyboard.press('Enter');
     const area = page.getByRole('textbox', { name: /References/ });
+    await expect(area).toBeFocused();
     await area.fill(
       ['file_path\tfile_name\taccess_url', `/euclid/repository_idr/iqr1/${VIS_FOLDER}\t${name}\t`, '/hstdata/hstdata_j/j/8t/01\tj8t001.fits\t', '/elsewhere\tx.fits\thttps://archive.example/get?file=x.fits', '/euclid/repository_idr/iqr1/Q1_R1\tnone.fits\t'].join('\n')
     );
@@ -167,6 +168,7 @@ print(os.path.exists('/media/home/data/hub_hstdata_i/i/b4x/04'))
     await page.screenshot({ path: test.info().outputPath('results.png') });
     await row('j8t001').getByRole('button', { name: 'Mount hub_hstdata_j' }).click();
     await expect(results.getByRole('status')).toHaveText('2 of 4 are here');
+    await expect(row('j8t001').getByRole('button').first()).toBeFocused();
     await row('j8t001').getByRole('button', { name: /^Copy path/ }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('/data/hub_hstdata_j/j/8t/01/j8t001.fits.gz');
     await page.setViewportSize({ width: 720, height: 600 });

@@ -65,7 +65,7 @@ test.describe('archive volumes', () => {
       await filter.fill('tile0043');
       await expect(panel.getByText('100 of 100,000 entries')).toBeVisible();
       await expect(row(grid, manyName(4300))).toBeInViewport();
-      await filter.fill('*4321.fits');
+      await filter.fill('*4321.FITS');
       await expect(panel.getByText('10 of 100,000 entries')).toBeVisible();
       await panel.getByRole('combobox', { name: 'What to show' }).selectOption('Folders');
       await expect(panel.getByText('Nothing matches')).toBeVisible();
@@ -150,6 +150,20 @@ test.describe('archive volumes', () => {
     await page.keyboard.press('Backspace');
     await expect(panel.getByRole('grid', { name: 'Survey' })).toBeFocused();
     await expect(row(panel, 'many')).toHaveClass(/jp-mod-active/);
+    const list = panel.getByRole('listbox');
+    for (const focused of [panel.getByRole('grid', { name: 'Survey' }), list]) {
+      await page.keyboard.press('Shift+F10');
+      await expect(page.getByRole('menuitem', { name: 'Copy path', exact: true })).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(focused).toBeFocused();
+      await page.keyboard.press('Backspace');
+      await expect(list).toBeFocused();
+    }
+    await page.getByRole('tab', { name: 'Launcher' }).click();
+    await page.keyboard.press('Control+Shift+C');
+    await page.locator('#modal-command-palette input').fill('Show Archive Volumes');
+    await page.keyboard.press('Enter');
+    await expect(list).toBeFocused();
   });
 
   test('a tab and the panel come back after a reload, in both themes and narrow', async ({ page }) => {
@@ -224,7 +238,7 @@ test.describe('archive volumes', () => {
 
     await menu('Unmount');
     const dialog = page.getByRole('dialog');
-    await expect(dialog).toContainText('python');
+    await expect(dialog).toContainText(/python.*Kernels run for Untitled.*\.ipynb/);
     await shot(page, 'busy');
     await dialog.getByRole('button', { name: 'Leave it mounted' }).click();
     await expect(gaia).toHaveAccessibleName(/, mounted,/);

@@ -113,7 +113,7 @@ export function GroupsTab(props: { model: AdminModel; trans: TranslationBundle }
   return (
     <Section live={live} trans={trans} bar={data && <Pager offset={query.offset} total={data.total} onOffset={offset => live.ask({ offset })} trans={trans} />}>
       {data && data.items.length === 0 ? (
-        <EmptyState icon={datalabIcon} title={trans.__('No groups')} hint={trans.__('Groups come from the identity provider, or are made with the API of the hub.')} />
+        <EmptyState icon={datalabIcon} title={trans.__('No groups')} hint={trans.__('Groups come from the identity provider, or are made by “npm run datalabs -- groups add <group> <user>”.')} />
       ) : (
         <Table label={trans.__('Groups')} columns={columns} rows={data?.items ?? null} keyOf={({ name }) => name} trans={trans} />
       )}

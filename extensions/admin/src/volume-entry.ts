@@ -29,7 +29,7 @@ export function toEntered(entry: VolumeEntry | null): Entered {
     licence: entry?.licence ?? '',
     citation: entry?.citation ?? '',
     documentation: entry?.documentation ?? '',
-    bytes: number(entry?.size?.bytes),
+    bytes: entry?.size?.bytes === undefined ? '' : bytesText(entry.size.bytes),
     files: number(entry?.size?.files),
     path: entry?.path ?? '',
     groups: entry?.groups.join('\n') ?? '',
@@ -51,11 +51,20 @@ function bytesOf(text: string): number {
   return match ? Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** (UNITS.indexOf((match[2] ?? '').toLowerCase() || ' ') + 1)) : NaN;
 }
 
-/** What was entered, as an entry, or what is wrong with it, where it was entered. Rows in which nothing stands are none. */
+/** The shortest text that is read as exactly so many bytes. */
+function bytesText(bytes: number): string {
+  const texts = [...UNITS].flatMap((unit, i) => [`${bytes / 1000 ** (i + 1)} ${i === 0 ? unit : unit.toUpperCase()}B`, `${bytes / 1024 ** (i + 1)} ${unit.toUpperCase()}iB`]);
+  return [`${bytes} B`, ...texts].filter(text => bytesOf(text) === bytes).sort((one, other) => one.length - other.length)[0] ?? String(bytes);
+}
+
+/** Where the hub takes a volume to lie. */
+const PLACE = /^(?:\/|(?:sample-data|\{sampleData\})(?:\/|$))/;
+
+/** What was entered, as an entry, or what is wrong with it, where it was entered. Rows in which nothing stands are none, but of rules: one may have been meant to close something. */
 export function parseEntry(entered: Entered, trans: TranslationBundle): { entry: VolumeEntry | null; errors: Errors } {
   const text = (key: Text): string => entered[key].trim();
   const optional = (key: Text): string | undefined => text(key) || undefined;
-  const filled = (key: Rows): [index: number, row: Row][] => entered[key].flatMap((row, index): [number, Row][] => (Object.values(row).some(value => value.trim()) ? [[index, row]] : []));
+  const filled = (key: Rows): [index: number, row: Row][] => entered[key].flatMap((row, index): [number, Row][] => (key === 'rules' || Object.values(row).some(value => value.trim()) ? [[index, row]] : []));
   const of = (row: Row, key: string): string => row[key]!.trim();
   const rows = { rules: filled('rules'), examples: filled('examples'), tables: filled('tables') };
   const bytes = text('bytes') ? bytesOf(text('bytes')) : undefined;
@@ -79,17 +88,19 @@ export function parseEntry(entered: Entered, trans: TranslationBundle): { entry:
     examples: rows.examples.map(([, row]) => ({ title: of(row, 'title'), ...(of(row, 'where').includes('://') ? { url: of(row, 'where') } : { path: of(row, 'where') }) })),
     tables: rows.tables.map(([, row]) => ({ service: of(row, 'service'), table: of(row, 'table') }))
   });
+  const errors: Errors = text('path') && !PLACE.test(text('path')) ? { path: trans.__('It must begin with a slash.') } : {};
   if (parsed.success) {
-    return { entry: parsed.data, errors: {} };
+    return Object.keys(errors).length > 0 ? { entry: null, errors } : { entry: parsed.data, errors };
   }
-  const errors: Errors = {};
   for (const { path, message, code } of parsed.error.issues) {
     const [first, index, key] = path as [string, number?, string?];
     const isEmpty = code === 'too_small' || entered[first as Text] === '';
     const says = isEmpty
       ? trans.__('Enter something here.')
       : first === 'size'
-        ? trans.__('Enter a whole number, or nothing.')
+        ? path[1] === 'bytes'
+          ? trans.__('Enter a size such as 35 TB, or nothing.')
+          : trans.__('Enter a whole number, or nothing.')
         : code === 'invalid_format' && !message.startsWith('must')
           ? trans.__('Enter an address such as https://example.org/page.')
           : message.startsWith('must')

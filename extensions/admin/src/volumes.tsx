@@ -74,6 +74,7 @@ function VolumeList(props: { model: AdminModel; trans: TranslationBundle }): JSX
           )
         }
       >
+        {live.data?.problem && <Told icon={warningIcon} text={live.data.problem} tone="warning" />}
         {live.data?.volumes.length === 0 ? (
           <EmptyState icon={volumeIcon} title={trans.__('No archive volumes')} hint={trans.__('Volumes are named in volumes.yaml or added here.')} />
         ) : (
@@ -139,8 +140,13 @@ function Who(props: { volume: ListedVolume; trans: TranslationBundle }): JSX.Ele
           {trans._n('%1 path rule', '%1 path rules', rules.length)}
         </span>
       )}
+      {volume.absent_groups.length > 0 && <Told icon={warningIcon} text={absentText(volume, trans)} tone="warning" />}
     </span>
   );
+}
+
+function absentText({ absent_groups: groups }: ListedVolume, trans: TranslationBundle): string {
+  return trans._n('There is no group %2.', 'There are no groups %2.', groups.length, groups.join(', '));
 }
 
 function originText({ origin, declared }: ListedVolume, trans: TranslationBundle): string {
@@ -161,8 +167,9 @@ function VolumeHealth(props: { volume: ListedVolume; trans: TranslationBundle })
   }
 }
 
-/** How long it is said that it is done. */
+/** How long it is said that it is done, and what is the matter, which the row says on. */
 const DONE_MS = 6_000;
+const WARNED_MS = 20_000;
 
 async function save(model: AdminModel, trans: TranslationBundle): Promise<void> {
   const saved = await model.volumeForm?.submit();
@@ -170,10 +177,12 @@ async function save(model: AdminModel, trans: TranslationBundle): Promise<void> 
     return;
   }
   model.closeVolumeForm();
-  if (saved.available) {
+  if (saved.absent_groups.length > 0) {
+    Notification.warning(trans.__('%1 is saved. %2 What is for it alone, nobody sees.', saved.title, absentText(saved, trans)), { autoClose: WARNED_MS });
+  } else if (saved.available) {
     Notification.success(trans.__('%1 is saved, and its storage answers. Sessions that run keep what they have.', saved.title), { autoClose: DONE_MS });
   } else {
-    Notification.warning(trans.__('%1 is saved, but not available: %2', saved.title, saved.reason ?? ''), { autoClose: false });
+    Notification.warning(trans.__('%1 is saved, but not available: %2', saved.title, saved.reason ?? ''), { autoClose: WARNED_MS });
   }
 }
 

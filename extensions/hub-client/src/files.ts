@@ -70,8 +70,8 @@ export interface IFitsHdu {
   type: 'image' | 'table' | 'empty';
   /** As the header gives them: NAXIS1 first. */
   dims: number[];
-  /** Keyword, value, comment. */
-  cards: [string, unknown, string][];
+  /** Keyword, value, comment; of fractions also the value as it is written. Of a compressed image, the cards are the image's. */
+  cards: [string, unknown, string, string?][];
   /** Not all cards are given. */
   more?: boolean;
   columns?: IFileColumn[];
@@ -131,6 +131,12 @@ export interface IImageQuery {
   stretch?: Stretch;
   interval?: Interval;
   map?: ColourMap;
+  /** A part of the image with all its pixels: its first column and its lowest row, counted from 0. Of FITS files alone. */
+  left?: number;
+  bottom?: number;
+  /** The values to show darkest and brightest, instead of those of the interval. */
+  low?: number;
+  high?: number;
 }
 
 export interface IFileImage {
@@ -138,16 +144,45 @@ export interface IFileImage {
   info: {
     /** Pixels of the original: height, width. */
     shape: [number, number];
-    /** The values shown darkest and brightest; null where no pixel has one. Pixels without a value are transparent. */
+    /** Of the picture: height, width. */
+    size: [number, number];
+    /** The values shown darkest and brightest; null where no pixel has one. Pixels without a value are blue. */
     low: number | null;
     high: number | null;
-    /** How many pixels of the original, each way, one pixel is the average of. */
+    /** For how many pixels of the original, each way, one pixel stands: it is their average, or of flags the nearest one. */
     step: number;
+    how?: 'average' | 'nearest';
+    /** How many pixels were looked at, and how many of these have no value. */
+    seen?: number;
+    blank?: number;
+    /** Of a part: where it begins. */
+    left?: number;
+    bottom?: number;
     planes: number;
     unit?: string;
     /** Where the first row is: that of a FITS image is shown lowest. */
     origin: 'lower' | 'upper';
   };
+}
+
+export interface IPixelQuery {
+  volume: string;
+  path: string;
+  hdu?: number;
+  plane?: number;
+  /** Counted from 0, from the lower left. */
+  x: number;
+  y: number;
+}
+
+export interface IPixel {
+  /** As in `IRowsPage`. */
+  value: unknown;
+  unit?: string;
+  /** Name, value and unit of each axis that the WCS knows. */
+  world?: [string, number, string][];
+  /** Distortions that lie in other HDUs were left out. */
+  approximate?: true;
 }
 
 export interface IRowsQuery {
@@ -247,6 +282,10 @@ export class VolumeFiles {
       const info = JSON.parse(response.headers.get('X-Datalabs-Image') ?? '') as IFileImage['info'];
       return { png: await response.blob(), info };
     });
+  }
+
+  pixel(query: IPixelQuery, options?: IOptions): Promise<IPixel> {
+    return this._json('pixel', query, options);
   }
 
   rows(query: IRowsQuery, options?: IOptions): Promise<IRowsPage> {

@@ -56,7 +56,8 @@ class Resolved:
     volume : str or None
     exists : bool
         Whether the volume has it, mounted here or not.
-    hdu : int or None
+    hdu : int, str, tuple of str and int, or None
+        As astropy takes it: number, name, or name and version.
     mounted : bool
     code : str
         ``ok``, ``not-mounted``, ``not-there``, ``not-hosted``, ``not-indexed``, ``unreachable`` or ``bad-reference``.
@@ -75,7 +76,7 @@ class Resolved:
         self.volume = answer["volume"]
         self.place = answer["path"]
         self.exists = answer["exists"]
-        self.hdu = answer["hdu"]
+        self.hdu = _hdu(answer["hdu"])
         self.mounted = bool(answer["mounted"])
         self.code = answer["why"]["code"]
         self.why = answer["why"]["message"]
@@ -98,9 +99,17 @@ class Resolved:
 
     def __repr__(self):
         if self.code == "ok":
-            hdu = "" if self.hdu is None else f", hdu={self.hdu}"
+            hdu = "" if self.hdu is None else f", hdu={self.hdu!r}"
             return f"<Resolved {self.place}{hdu}>"
         return f"<Resolved {_short(self.input)}: {self.code}. {self.why}{f' {self.url}' if self.url else ''}>"
+
+
+def _hdu(said):
+    """CFITSIO's ``SCI,1`` is ``("SCI", 1)`` for astropy."""
+    if not isinstance(said, str):
+        return said
+    name, _, version = said.partition(",")
+    return (name, int(version)) if version else name
 
 
 def resolve(references, *, session=None, timeout=TIMEOUT):

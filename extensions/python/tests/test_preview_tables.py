@@ -11,7 +11,7 @@ import pytest
 from astropy.io.votable import from_table
 from astropy.table import MaskedColumn, Table
 
-from jupyter_datalabs.volumes.preview import parquet, votable
+from jupyter_datalabs.volumes.preview import parquet, tables, votable
 from previews import Task, Volume
 
 
@@ -242,7 +242,7 @@ def test_ecsv(volume, texts):
 def test_csv(volume):
     volume.write("a.csv", "\ufeffname,value\n\"x, \"\"y\"\"\nsecond line\",1\r\né,\n,3,4\n".encode())
     said = volume.ask("preview", "a.csv")
-    assert (said["kind"], said["columns"], said["rows"], said["delimiter"]) == ("table", [{"name": "name"}, {"name": "value"}], None, ",")
+    assert (said["kind"], said["columns"], said["rows"], said["delimiter"]) == ("table", [{"name": "name"}, {"name": "value"}], 3, ",")
     page = volume.ask("rows", "a.csv")
     assert page["rows"] == [['x, "y"\nsecond line', "1"], ["é", ""], ["", "3"]]
     assert page["total"] == 3
@@ -262,6 +262,17 @@ def test_csv(volume):
     assert [column["name"] for column in said["columns"]] == ["x", "y"] and said["rows"] == [["1", "2"]]
     assert volume.ask("preview", volume.write("g.csv", b""))["kind"] == "text"
     assert volume.ask("preview", volume.write("h.csv", b"\0\1\2"))["kind"] == "binary"
+
+
+def test_rows_of_a_long_or_damaged_table_are_not_counted(volume, monkeypatch):
+    line = b"x" * 99 + b"\n"
+    volume.write("a.csv", b"name\n" + line * 30_000)
+    assert volume.ask("preview", "a.csv")["rows"] == 30_000
+    monkeypatch.setattr(tables, "COUNTED", 1 << 20)
+    assert volume.ask("preview", "a.csv")["rows"] is None
+    monkeypatch.setattr(tables, "LINE", 200)
+    volume.write("b.csv", b"name\n" + line + b"y" * (3 << 20))
+    assert volume.ask("preview", "b.csv")["rows"] is None
 
 
 def test_lines_without_end(volume):

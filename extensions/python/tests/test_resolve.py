@@ -20,6 +20,8 @@ def answer(reference, session):
     said |= {"why": {"code": "ok", "message": "It is in Euclid Q1."}, "fallbackUrl": None}
     if isinstance(reference, dict):
         said["hdu"] = reference.get("hdu_index")
+    if "[SCI" in text:
+        said["hdu"] = text[text.index("[") + 1 : text.index("]")]
     if "unmounted" in text:
         said |= {"mounted": False, "why": {"code": "not-mounted", "message": "It is in Euclid Q1, which this session does not have. Mount it."}}
     if "elsewhere" in text:
@@ -81,6 +83,10 @@ def test_a_row_sends_what_counts_and_nothing_else(hub):
     found = jupyter_datalabs.resolve(row)
     assert sent(hub) == [{"datalabs_path": FOLDER, "FILE_NAME": "a.fits", "hdu_index": 3}]
     assert found.hdu == 3 and repr(found) == f"<Resolved {FOLDER}/a.fits, hdu=3>"
+
+
+def test_names_of_extensions_are_as_astropy_takes_them(hub):
+    assert [one.hdu for one in jupyter_datalabs.resolve(["a.fits[SCI]", "a.fits[SCI,2]"])] == ["SCI", ("SCI", 2)]
 
 
 def test_many_keep_their_order_and_go_in_batches(hub):

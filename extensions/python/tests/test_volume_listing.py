@@ -76,7 +76,8 @@ def test_sorts_and_filters(ask, files):
     assert names(ask(type="directory")) == ["dir0", "dir1", "dir2"]
     assert names(ask(prefix="f3")) == ["f3.fits"]
     assert names(ask(glob="*[12].fi?s")) == ["f1.fits", "f2.fits"]
-    assert ask(glob="*.FITS")["total"] == 0
+    assert names(ask(glob="F[12].FI?S")) == ["f1.fits", "f2.fits"]
+    assert ask(glob="*.FITS.*")["total"] == 0
 
 
 @pytest.mark.parametrize("head", [0, 5, 10, 1000])

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { infoIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { VolumeHere } from './model';
-import { durationText, stateText } from './words';
+import { durationText, keepsText, stateText } from './words';
 
 export interface IListActions {
   /** Looks into it; one that is not mounted is mounted first. */
@@ -22,7 +22,8 @@ export function unavailableText(volume: VolumeHere, trans: TranslationBundle): s
 export function noteOf(volume: VolumeHere, now: number, trans: TranslationBundle): string | null {
   const state = stateText(volume, now, trans);
   if (!volume.available) {
-    return [state && `${state}.`, unavailableText(volume, trans)].filter(Boolean).join(' ');
+    const what = state === null ? unavailableText(volume, trans) : [`${state}.`, volume.reason].filter(Boolean).join(' ');
+    return volume.mounted ? `${what} ${keepsText(trans)}` : what;
   }
   return [state && `${state}.`, volume.mounted && volume.why].filter(Boolean).join(' ') || null;
 }
@@ -146,7 +147,7 @@ export function VolumeList(props: {
       document.getElementById(`${prefix}-${next}`)?.scrollIntoView?.({ block: 'nearest' });
     } else if (event.key === 'Enter' || event.key === ' ') {
       actions.open(current);
-    } else if (event.key === 'c' && (event.ctrlKey || event.metaKey)) {
+    } else if (event.key.toLowerCase() === 'c' && !event.shiftKey && (event.ctrlKey || event.metaKey)) {
       actions.copyPath(current);
     } else {
       return;

@@ -1,4 +1,4 @@
-import { toProblem } from '@jupyter-datalabs/hub-client';
+import { isTransient, toProblem } from '@jupyter-datalabs/hub-client';
 import type { IProblemInfo } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
@@ -29,21 +29,16 @@ export class Loader<T, Q = void> implements IDisposable {
 
   /** What is shown stays until the answer is there; only a failure gives way at once. */
   async load(question: Q): Promise<void> {
-    if (this._isDisposed) {
-      return;
+    if (!this._isDisposed) {
+      this._controller?.abort();
+      await this._load(question, { keeps: false });
     }
-    this._controller?.abort();
-    const controller = (this._controller = new AbortController());
-    this._set(this._state.kind === 'failed' ? { kind: 'loading' } : this._state);
-    let next: Loaded<T>;
-    try {
-      next = { kind: 'ready', value: await this._ask(question, controller.signal) };
-    } catch (error) {
-      next = { kind: 'failed', problem: toProblem(error) };
-    }
-    if (controller === this._controller && !this._isDisposed) {
-      this._controller = null;
-      this._set(next);
+  }
+
+  /** Another look that nobody has asked for: what is shown stays while it lasts, and when nobody answers. */
+  async renew(question: Q): Promise<void> {
+    if (!this._isDisposed && !this.busy) {
+      await this._load(question, { keeps: true });
     }
   }
 
@@ -53,6 +48,23 @@ export class Loader<T, Q = void> implements IDisposable {
       this._controller?.abort();
       this._controller = null;
       Signal.clearData(this);
+    }
+  }
+
+  private async _load(question: Q, { keeps }: { keeps: boolean }): Promise<void> {
+    const controller = (this._controller = new AbortController());
+    if (!keeps) {
+      this._set(this._state.kind === 'failed' ? { kind: 'loading' } : this._state);
+    }
+    let next: Loaded<T>;
+    try {
+      next = { kind: 'ready', value: await this._ask(question, controller.signal) };
+    } catch (error) {
+      next = keeps && this._state.kind === 'ready' && isTransient(error) ? this._state : { kind: 'failed', problem: toProblem(error) };
+    }
+    if (controller === this._controller && !this._isDisposed) {
+      this._controller = null;
+      this._set(next);
     }
   }
 

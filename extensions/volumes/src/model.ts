@@ -1,4 +1,4 @@
-import { toProblem } from '@jupyter-datalabs/hub-client';
+import { isTransient, toProblem } from '@jupyter-datalabs/hub-client';
 import type { IHub, IProblemInfo, SessionStoreState, SessionVolume, Volume } from '@jupyter-datalabs/hub-client';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
@@ -44,26 +44,39 @@ export class VolumesModel implements IDisposable {
     return this._isDisposed;
   }
 
+  /** Another look that nobody has asked for: what is shown stays while it lasts, and when the hub is away. */
+  async renew(): Promise<void> {
+    if (!this._isAsking && this._hub.available) {
+      await this._ask({ keeps: true });
+    }
+  }
+
   async refresh(): Promise<void> {
     if (!this._hub.available) {
       const { problem } = this._hub.sessions;
       this._set(problem ? { kind: 'failed', problem } : { kind: 'absent' });
       return;
     }
-    const request = ++this._request;
     // Rows that are there stay until the new ones come; only an error gives way to the skeleton.
     if (this._state.kind !== 'ready') {
       this._set({ kind: 'loading' });
     }
+    await this._ask({ keeps: false });
+  }
+
+  private async _ask({ keeps }: { keeps: boolean }): Promise<void> {
+    const request = ++this._request;
+    this._isAsking = true;
     let next: VolumesState;
     try {
       // What is known of the volumes is worth showing without what this session has of them.
       const [{ volumes }, mounts] = await Promise.all([this._hub.client.listVolumes({}), this._mounts().catch(() => [])]);
       next = { kind: 'ready', volumes: volumes.map(volume => this._here(volume, mounts)) };
     } catch (error) {
-      next = { kind: 'failed', problem: toProblem(error) };
+      next = keeps && this._state.kind === 'ready' && isTransient(error) ? this._state : { kind: 'failed', problem: toProblem(error) };
     }
     if (request === this._request) {
+      this._isAsking = false;
       this._set(next);
     }
   }
@@ -136,6 +149,7 @@ export class VolumesModel implements IDisposable {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _changing = new Set<string>();
+  private _isAsking = false;
   private _isDisposed = false;
   private _lastState: SessionStoreState = 'loading';
   private _mountsOf: string | null = null;

@@ -10,7 +10,9 @@ export class Mounts {
   constructor(
     private readonly _hub: IHub,
     private readonly _model: VolumesModel,
-    private readonly _trans: TranslationBundle
+    private readonly _trans: TranslationBundle,
+    /** What the kernels of this session run for. */
+    private readonly _kernels: () => readonly string[] = () => []
   ) {}
 
   /** Whether it is there now. */
@@ -45,10 +47,13 @@ export class Mounts {
   }
 
   private async _wantsForce(name: string, problem: IProblemInfo): Promise<boolean> {
+    const kernels = this._kernels();
+    // Of a kernel the hub has a number alone, which nobody knows a notebook by.
+    const which = kernels.length > 0 ? ` ${this._trans.__('Kernels run for %1.', kernels.join(', '))}` : '';
     const { button } = await showDialog({
       title: this._trans.__('%1 is in use', this._model.titleOf(name)),
       // The hub names the processes.
-      body: this._trans.__('%1 Forced, it goes from /data all the same, and those keep only the files that they have open.', problem.detail),
+      body: this._trans.__('%1 Forced, it goes from /data all the same, and those keep only the files that they have open.', `${problem.detail}${which}`),
       buttons: [
         Dialog.cancelButton({ label: this._trans.__('Leave it mounted') }),
         Dialog.warnButton({ label: this._trans.__('Force') })

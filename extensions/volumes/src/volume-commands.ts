@@ -12,7 +12,8 @@ import type { Mounts } from './mounts';
 import type { IPlace } from './paths';
 import { CommandIDs } from './tokens';
 
-const SELECTOR = '.jp-DatalabsVolumes-list';
+/** The list of volumes, in JupyterLab's context menus. */
+export const VOLUMES_SELECTOR = '.jp-DatalabsVolumes-list';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -51,7 +52,11 @@ export function addVolumeCommands(options: {
       label: trans.__('Show Archive Volumes'),
       describedBy: { args: { type: 'object', properties: {} } },
       isEnabled: () => hub.available,
-      execute: () => shell.activateById('jp-datalabs-volumes')
+      execute: async () => {
+        // After the palette has given the focus back to where it came from.
+        await Promise.resolve();
+        shell.activateById('jp-datalabs-volumes');
+      }
     })
   );
   own.add(
@@ -114,7 +119,7 @@ export function addVolumeCommands(options: {
     })
   );
   [CommandIDs.browse, CommandIDs.openTab, CommandIDs.mount, CommandIDs.unmount, CommandIDs.copyVolumePath, CommandIDs.page].forEach((command, rank) =>
-    own.add(app.contextMenu.addItem({ command, selector: SELECTOR, rank }))
+    own.add(app.contextMenu.addItem({ command, selector: VOLUMES_SELECTOR, rank }))
   );
   for (const command of [CommandIDs.show, CommandIDs.openTab, CommandIDs.mount, CommandIDs.unmount]) {
     const item = options.palette?.addItem({ command, category: trans.__('Archive volumes') });

@@ -9,6 +9,7 @@ import type { FolderWidget } from './browser/view';
 import { VolumeList } from './list';
 import type { IListActions } from './list';
 import type { VolumesModel, VolumesState } from './model';
+import { WhileSeen } from './seen';
 
 /** As many as fit most hubs' lists, so that little moves when the rows come. */
 const SKELETON_ROWS = 3;
@@ -126,6 +127,8 @@ export class VolumesPanel extends SidePanel {
     this.addWidget(folder);
     folder.model.moved.connect(this._onMoved, this);
     this._onMoved();
+    this._renew = () => void model.renew();
+    new WhileSeen(this, this._renew);
   }
 
   /** The volume that the list stands on. */
@@ -141,6 +144,7 @@ export class VolumesPanel extends SidePanel {
   /** Whoever comes by the command stands on the list or the folder, or on what there is instead. */
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
+    this._renew();
     this._focus();
   }
 
@@ -177,4 +181,5 @@ export class VolumesPanel extends SidePanel {
   private readonly _folder: FolderWidget;
   private readonly _list: ReactWidget;
   private readonly _prepare: () => void;
+  private readonly _renew: () => void;
 }

@@ -31,6 +31,9 @@ export function stateText(volume: Pick<Volume, 'state' | 'since'>, now: number, 
   return trans.__('%1 for %2', word, durationText(Math.max(0, now - Date.parse(volume.since)), trans));
 }
 
+/** Of a volume that is not available and that this session has: to be bound is not to be there, and the other way round. */
+export const keepsText = (trans: TranslationBundle): string => trans.__('This session has it mounted, and may still read it.');
+
 /** What happened, and what to do about it. */
 export const problemText = ({ detail, action }: Pick<IProblemInfo, 'detail' | 'action'>): string => [detail, action].filter(Boolean).join(' ');
 
@@ -60,12 +63,11 @@ const whole = new Intl.NumberFormat('en');
 /** With separators, as long numbers are read. */
 export const countText = (count: number): string => whole.format(count);
 
-const day = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+/** Day and time as archives write them, to the second or, with 16 characters, to the minute. */
+export const exactTime = (ms: number, length = 19): string => `${new Date(ms).toISOString().slice(0, length).replace('T', ' ')} UTC`;
 
-/** The day, as archives write it. */
-export const dayText = (ms: number): string => day.format(ms);
-export const exactTime = (ms: number): string => exact.format(ms);
+/** The day of that time. */
+export const dayText = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** A part of a name; `escaped` ones are written in place of what could not be seen. */
 export interface INamePart {

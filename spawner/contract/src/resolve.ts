@@ -37,7 +37,7 @@ export const Resolved = z.object({
   volume: z.string().nullable(),
   path: z.string().nullable().describe('In a session that has the volume: /data/<volume>/…'),
   exists: z.boolean(),
-  hdu: z.int().min(0).nullable(),
+  hdu: z.union([z.int().min(0), z.string()]).nullable().describe('Number of the HDU in the file, 0 for the first, or its name as in name.fits[SCI,1]'),
   mounted: z.boolean().nullable().describe('Whether the session has the volume; null where no session was named'),
   why: z.object({ code: ResolveCode, message: z.string() }),
   fallbackUrl: z.string().nullable().describe('Where it can be downloaded, as far as is known')

@@ -92,11 +92,13 @@ export const ListedVolume = Volume.extend({
   origin: z.enum(['file', 'store']).describe('Where its entry stands: in volumes.yaml, or said by an admin, which goes before the file'),
   declared: z.boolean().describe('Whether volumes.yaml has an entry of this name: what an admin said of it can be taken back'),
   checked: Timestamp.nullable().describe('When it was looked at last'),
+  absent_groups: z.array(z.string()).describe('Groups that it or its rules name and that do not exist, so that they let nobody in'),
   entry: VolumeEntry
 });
 export type ListedVolume = z.infer<typeof ListedVolume>;
 export const ListedVolumes = z.object({
   volumes: z.array(ListedVolume),
-  removed: z.array(z.string()).describe('Names that volumes.yaml declares and an admin has removed')
+  removed: z.array(z.string()).describe('Names that volumes.yaml declares and an admin has removed'),
+  problem: z.string().nullable().describe('What is wrong with volumes.yaml; what it said before goes on')
 });
 export type ListedVolumes = z.infer<typeof ListedVolumes>;

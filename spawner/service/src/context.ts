@@ -133,7 +133,8 @@ export async function createContext(config: Config, parts: Parts = {}): Promise<
     files: config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')],
     sampleData: paths.sampleData,
     hubPaths: [paths.stateDir, paths.runDir],
-    groupsOf: user => identity.groups.of(user)
+    groupsOf: user => identity.groups.of(user),
+    isGroup: async name => (await identity.groups.get(name)) !== null
   });
   const policy = lifetimePolicy(config.lifetime);
   const settings = (): SpecSettings => ({

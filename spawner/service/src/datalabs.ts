@@ -8,6 +8,7 @@ import { backup, restore } from './commands/backup.js';
 import { checksOf } from './commands/checks.js';
 import { NotRunning, socketApi } from './commands/client.js';
 import { doctor } from './commands/doctor.js';
+import { groups } from './commands/groups.js';
 import { sessions, stopSession, users, type Outcome } from './commands/people.js';
 import { quota } from './commands/quota.js';
 import { NOT_RUNNING, status } from './commands/status.js';
@@ -67,6 +68,8 @@ async function run({ command, rest, force }: Arguments, config: Config): Promise
       return status({ stateDir: paths.stateDir, hub, hubProcess: hubProcess(paths), proxyProcess: await proxyProcess(paths) });
     case 'users':
       return rest.length > 1 ? quota(hub, rest[1]!, rest.slice(2)) : users(hub, rest[0], now);
+    case 'groups':
+      return groups(hub, rest);
     case 'sessions':
       return rest.length === 0 ? sessions(hub, now) : stopSession(hub, rest[1]!, force);
     case 'doctor':

@@ -85,13 +85,6 @@ export async function machineOf(config: Config, paths: StatePaths): Promise<Mach
     settingProblems: () => fileProblems(config, isScope),
     datalabs: async () => (existsSync(config.datalabsDir) ? new FolderCatalogue({ folder: config.datalabsDir, substitute: text => substitute(text, config.software) }).list() : null),
     volumes: async () => (config.volumesFile !== null && !existsSync(config.volumesFile) ? null : volumesOf(config, paths)),
-    groups: () => {
-      try {
-        return groupNames(paths.store);
-      } catch {
-        return null;
-      }
-    },
     store: () => (store ??= existsSync(paths.store) ? inspectStore(paths.store, 'store') : Promise.resolve(null)),
     fileClockSkew: () => fileClockSkew(near),
     versions: () => versions(config),
@@ -139,7 +132,18 @@ function installed(environment: string, name: string): string | null {
 async function volumesOf(config: Config, paths: StatePaths): ReturnType<Volumes['listAll']> {
   const files = config.volumesFile ? [config.volumesFile] : [path.join(paths.stateDir, 'volumes.yaml'), path.join(config.software.repo, 'volumes.yaml')];
   const store = { list: async () => (existsSync(paths.store) ? storedVolumes(paths.store) : []) };
-  return openVolumes({ files, store, sampleData: paths.sampleData, hubPaths: [paths.stateDir, paths.runDir], clock: systemClock, groupsOf: async () => [] }).listAll();
+  const groups = groupsIn(paths.store);
+  const isGroup = groups && (async (name: string) => groups.includes(name));
+  return openVolumes({ files, store, sampleData: paths.sampleData, hubPaths: [paths.stateDir, paths.runDir], clock: systemClock, groupsOf: async () => [], ...(isGroup && { isGroup }) }).listAll();
+}
+
+/** Null: there is no store that tells. */
+function groupsIn(store: string): string[] | null {
+  try {
+    return groupNames(store);
+  } catch {
+    return null;
+  }
 }
 
 async function versions({ software }: Config): ReturnType<Machine['versions']> {

@@ -79,7 +79,7 @@ export function listedVolume(name: string, change: Partial<ListedVolume> = {}): 
   const entry = { name, title: name, mission: 'M', description: 'D', licence: 'L', examples: [], simulated: false, path: `/archive/${name}`, groups: [], rules: [], roots: [], urls: [], tables: [] };
   return {
     name, title: name, mission: 'M', description: 'D', licence: 'L', simulated: false, path: `/data/${name}`, available: true, state: 'ok', since: '2026-03-01T11:00:00Z', reason: null,
-    groups: [], origin: 'file', declared: true, checked: null, entry, ...change
+    groups: [], origin: 'file', declared: true, checked: null, absent_groups: [], entry, ...change
   };
 }
 

@@ -29,9 +29,19 @@ describe('an entry as a form', () => {
     expect(parseEntry({ ...toEntered(full.entry), bytes }, trans).entry?.size?.bytes).toBe(expected);
   });
 
+  it.each([[35e12, '35 TB'], [1_200_000, '1.2 MB'], [1.5 * 2 ** 40, '1.5 TiB'], [4096, '4 KiB'], [123, '123 B'], [1234567, '1234567 B'], [0, '0 B'], [2e15, '2 PB']])('writes %s bytes as %s, and reads the same back', (bytes, expected) => {
+    const entered = toEntered({ ...full.entry, size: { bytes } });
+    expect(entered.bytes).toBe(expected);
+    expect(parseEntry(entered, trans).entry?.size?.bytes).toBe(bytes);
+  });
+
+  it.each(['/archive/q1', 'sample-data/euclid', 'sample-data', '{sampleData}/x'])('takes the path %s', path => {
+    expect(parseEntry({ ...toEntered(full.entry), path }, trans).errors).toEqual({});
+  });
+
   it('says of each field what is wrong with it, and knows its row', () => {
     const wrong = {
-      ...toEntered(full.entry), name: 'No', title: ' ', documentation: 'nowhere', bytes: 'much', files: '1.5', roots: '/fine\n\neuclid', urls: '(', download: 'ftp://x',
+      ...toEntered(full.entry), name: 'No', title: ' ', documentation: 'nowhere', bytes: '300 files', files: '1.5', path: 'archive/deep field', roots: '/fine\n\neuclid', urls: '(', download: 'ftp://x',
       rules: [{ prefix: '', groups: '' }, { prefix: '../out', groups: '' }, { prefix: 'a', groups: '' }, { prefix: 'a', groups: 'x' }],
       examples: [{ title: '', where: 'a.ipynb' }, { title: 'T', where: '' }], tables: [{ service: 'tap', table: '' }]
     };
@@ -41,11 +51,13 @@ describe('an entry as a form', () => {
       name: 'It must be lower case letters, digits, "_" or "-".',
       title: 'Enter something here.',
       documentation: 'Enter an address such as https://example.org/page.',
-      bytes: 'Enter a whole number, or nothing.',
+      bytes: 'Enter a size such as 35 TB, or nothing.',
       files: 'Enter a whole number, or nothing.',
+      path: 'It must begin with a slash.',
       roots: '"euclid": It must begin with a slash.',
       urls: '"(": It must be a regular expression.',
       download: 'It must be an http or https address.',
+      'rules.0.prefix': 'Enter something here.',
       'rules.1.prefix': 'It must be a path inside the volume, without a slash at either end.',
       rules: 'There are two rules for one path.',
       'examples.0.title': 'Enter something here.',
@@ -176,6 +188,14 @@ describe('volumes of the administration panel', () => {
     expect(it_.client.deleteVolume).toHaveBeenCalledWith({ volume: 'mine' });
     await it_.press('Bring back gaia_dr3');
     expect(it_.client.restoreVolume).toHaveBeenLastCalledWith({ volume: 'gaia_dr3' });
+  });
+
+  it('says which groups there are none of, and what is wrong with the file', async () => {
+    const made = fakeHub({ scopes: SCOPES });
+    made.client.listAllVolumes.mockResolvedValue({ volumes: [{ ...full, absent_groups: ['euklid'] }], removed: [], problem: 'The list of volumes has errors.' });
+    it_ = await setUp(made);
+    expect(it_.text()).toContain('There is no group euklid.');
+    expect(it_.text()).toContain('The list of volumes has errors.');
   });
 
   it('offers none of it to who may only look', async () => {

@@ -22,6 +22,7 @@ WORK = {
     "prepare": (None, 30),
     "preview": ("preview", 60),
     "image": ("preview", 60),
+    "pixel": ("preview", 30),
     "rows": ("preview", 60),
     "text": ("preview", 30),
 }

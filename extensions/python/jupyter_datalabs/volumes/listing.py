@@ -238,7 +238,7 @@ def _arrange(folder, root, params, task):
     if params.get("prefix"):
         groups = [_starting(names, params["prefix"]) for names in groups]
     if params.get("glob"):
-        matches = re.compile(fnmatch.translate(params["glob"])).match
+        matches = re.compile(fnmatch.translate(params["glob"]), re.IGNORECASE).match
         groups = [_matching(names, matches, task) for names in groups]
     by = params.get("sort") or "name"
     if by == "name":

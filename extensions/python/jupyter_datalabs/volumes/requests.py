@@ -14,6 +14,10 @@ def _whole(low, high):
     return lambda value: _is(int)(value) and low <= value <= high
 
 
+def _finite(value):
+    return _is((int, float))(value) and not isinstance(value, bool) and -1e300 < value < 1e300
+
+
 def _one_of(*values):
     return lambda value: isinstance(value, str) and value in values
 
@@ -55,8 +59,10 @@ FIELDS = {
             "hdu": _number, "plane": _place, "width": _whole(1, 2048), "height": _whole(1, 2048),
             "stretch": _one_of("linear", "log", "sqrt", "asinh"), "interval": _one_of("zscale", "minmax", "percentile"),
             "map": _one_of("gray", "viridis", "inferno", "magma", "gray_r"),
+            "left": _place, "bottom": _place, "low": _finite, "high": _finite,
         },
     ),
+    "pixel": ({**_FILE, "x": _place, "y": _place}, {"hdu": _number, "plane": _place}),
     "rows": (_FILE, {"hdu": _number, "table": _number, "offset": _place, "limit": _whole(1, 500), "columns": _texts}),
     "text": (_FILE, {"offset": _place, "limit": _whole(1, 262_144)}),
 }

@@ -54,7 +54,7 @@ export class FolderFactory implements IDisposable {
   make(options: { isPanel: boolean }): FolderWidget {
     const { app, api, model, mounts, trans, openTab } = this._options;
     const { commands } = app;
-    const folder = new FolderModel(api);
+    const folder = new FolderModel(api, options.isPanel);
     const file = (entry: IFileEntry) => fileOf(folder.place!, entry);
     const about: IFolderButton = {
       icon: infoIcon,

@@ -5,6 +5,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import { baseName, parentOf } from '../paths';
 import type { IPlace } from '../paths';
+import { ALONE } from './names';
+import type { IShared } from './names';
 import { PAGE, pageOf, Pages } from './pages';
 import { findRow, patternOf } from './seek';
 import { Selection } from './selection';
@@ -39,7 +41,8 @@ interface IListing {
 
 /** A folder as somebody looks at it: its filter and order, the rows around what is seen, the cursor and what is chosen. */
 export class FolderModel implements IDisposable {
-  constructor(private readonly _files: Pick<VolumeFiles, 'list'>) {}
+  /** `hasList`: there is something above a volume, the list of all. */
+  constructor(private readonly _files: Pick<VolumeFiles, 'list'>, private readonly _hasList = false) {}
 
   readonly selection = new Selection();
 
@@ -105,6 +108,10 @@ export class FolderModel implements IDisposable {
     return this._listing?.pages.get(row);
   }
 
+  shared(row: number): IShared {
+    return this._listing?.pages.shared(row) ?? ALONE;
+  }
+
   /** Looks at a folder: at the row where it was left, if it was looked at before. Null looks at none. */
   goTo(place: IPlace | null): void {
     if (this._place) {
@@ -126,8 +133,8 @@ export class FolderModel implements IDisposable {
   }
 
   up(): void {
-    if (this._place && this._place.path !== '') {
-      this.goTo({ ...this._place, path: parentOf(this._place.path) });
+    if (this._place && (this._place.path !== '' || this._hasList)) {
+      this.goTo(this._place.path === '' ? null : { ...this._place, path: parentOf(this._place.path) });
     }
   }
 

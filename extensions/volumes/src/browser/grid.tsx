@@ -163,6 +163,7 @@ export function FolderGrid(props: {
         row={row}
         y={scroller.place(row)}
         entry={model.entry(row)}
+        shared={model.shared(row)}
         isChosen={model.selection.has(row)}
         isCursor={row === cursor}
         iconOf={actions.iconOf}

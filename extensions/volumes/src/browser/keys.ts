@@ -38,7 +38,8 @@ export class FolderKeys {
       return true;
     }
     if (command) {
-      switch (key) {
+      // With Shift a letter is a shortcut of others; with Caps Lock it is a capital.
+      switch (shiftKey && key !== ' ' ? null : key.toLowerCase()) {
         case 'a':
           model.chooseAll();
           return true;

@@ -1,4 +1,6 @@
 import type { IFileEntry } from '@jupyter-datalabs/hub-client';
+import { ALONE, SharedParts } from './names';
+import type { IShared } from './names';
 
 /** Entries of one page; the server gives up to 1,000. */
 export const PAGE = 250;
@@ -11,6 +13,21 @@ export const pageOf = (index: number): number => Math.floor(index / PAGE);
 export class Pages {
   get(index: number): IFileEntry | undefined {
     return this._pages.get(pageOf(index))?.[index % PAGE];
+  }
+
+  /** What the name of an entry shares with others of its page, which does not change while somebody scrolls. */
+  shared(index: number): IShared {
+    const entries = this._pages.get(pageOf(index));
+    const entry = entries?.[index % PAGE];
+    if (!entries || !entry) {
+      return ALONE;
+    }
+    let parts = this._shared.get(entries);
+    if (!parts) {
+      parts = new SharedParts(entries.map(({ name }) => name));
+      this._shared.set(entries, parts);
+    }
+    return parts.of(entry.name);
   }
 
   has(page: number): boolean {
@@ -49,4 +66,5 @@ export class Pages {
 
   /** The last one used is last. */
   private readonly _pages = new Map<number, IFileEntry[]>();
+  private readonly _shared = new WeakMap<IFileEntry[], SharedParts>();
 }

@@ -5,6 +5,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { isPlain, readable } from '../paths';
 import { countText, dayText, entryProblem, exactTime, nameParts } from '../words';
+import type { IShared } from './names';
 
 export const ROW_HEIGHT = 24;
 
@@ -14,19 +15,19 @@ export interface IRowProps {
   /** From the top of what scrolls. */
   y: number;
   entry: IFileEntry | undefined;
+  shared: IShared;
   isChosen: boolean;
   isCursor: boolean;
   iconOf: (entry: IFileEntry) => LabIcon;
   trans: TranslationBundle;
 }
 
-/** Characters at the end of a name that stay when there is little room, and the length from which on. */
-const TAIL = 10;
+/** Longer names are divided into what gives way first when there is little room, what does next, and the end, which stays. */
 const LONG = 20;
 
-function Parts(props: { text: string }): JSX.Element {
+function Parts(props: { text: string; part?: 'head' | 'tail' }): JSX.Element {
   return (
-    <span>
+    <span className={props.part && `jp-mod-${props.part}`}>
       {nameParts(props.text).map((part, i) =>
         part.escaped ? (
           <span key={i} className="jp-DatalabsFolder-escaped">
@@ -40,15 +41,19 @@ function Parts(props: { text: string }): JSX.Element {
   );
 }
 
-function Name(props: { name: string }): JSX.Element {
-  const { name } = props;
+function Name(props: { name: string; shared: IShared }): JSX.Element {
+  const { name, shared } = props;
+  const isLong = isPlain(name) && name.length > LONG;
+  const tail = name.length - shared.tail;
   // Not between the halves of a character.
-  const end = isPlain(name) && name.length > LONG ? name.length - TAIL - (/[\udc00-\udfff]/.test(name[name.length - TAIL]!) ? 1 : 0) : name.length;
+  const end = isLong ? tail - (/[\udc00-\udfff]/.test(name[tail]!) ? 1 : 0) : name.length;
+  const head = isLong && shared.head < end ? shared.head : 0;
   return (
     // Isolated: a name from right to left must not move what stands beside it.
     <bdi className="jp-DatalabsFolder-name">
-      <Parts text={name.slice(0, end)} />
-      {end < name.length && <Parts text={name.slice(end)} />}
+      {head > 0 && <Parts part="head" text={name.slice(0, head)} />}
+      <Parts text={name.slice(head, end)} />
+      {end < name.length && <Parts part="tail" text={name.slice(end)} />}
     </bdi>
   );
 }
@@ -67,7 +72,7 @@ function titleOf(entry: IFileEntry, problem: string | null): string {
 
 /** One row of a folder, or the place of one that has not come yet. */
 export const FolderRow = React.memo(function FolderRow(props: IRowProps): JSX.Element {
-  const { id, row, y, entry, isChosen, isCursor, iconOf, trans } = props;
+  const { id, row, y, entry, shared: sharedName, isChosen, isCursor, iconOf, trans } = props;
   const place = { transform: `translateY(${y}px)` };
   const classes = `jp-DatalabsFolder-row${isChosen ? ' jp-mod-selected' : ''}${isCursor ? ' jp-mod-active' : ''}`;
   // The header is the first row of the grid.
@@ -88,7 +93,7 @@ export const FolderRow = React.memo(function FolderRow(props: IRowProps): JSX.El
     <div {...shared} className={classes} title={titleOf(entry, problem)} draggable>
       <span role="gridcell" className="jp-DatalabsFolder-cell jp-mod-name">
         <Icon.react tag="span" className="jp-DatalabsFolder-icon" width="16px" height="16px" aria-hidden="true" />
-        <Name name={entry.name} />
+        <Name name={entry.name} shared={sharedName} />
         {entry.link !== undefined && <span className="jp-DatalabsFolder-link" aria-label={trans.__('link')}>↗</span>}
         {problem && <span className="jp-DatalabsFolder-problem">{problem}</span>}
       </span>

@@ -62,7 +62,7 @@ export async function findRow(options: {
   return low;
 }
 
-/** What is typed in the filter box as a pattern of the server: a pattern as it is, other text anywhere in the name, in either case. */
+/** What is typed in the filter box as a pattern of the server, which minds no case: a pattern as it is, other text anywhere in the name. */
 export function patternOf(text: string): string | undefined {
   if (text === '') {
     return undefined;
@@ -70,13 +70,8 @@ export function patternOf(text: string): string | undefined {
   if (/[*?]/.test(text)) {
     return text;
   }
-  const sets = [...text].map(character => {
-    const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
-    return lower !== upper && lower.length === 1 && upper.length === 1 ? `[${lower}${upper}]` : character === '[' ? '[[]' : character;
-  });
-  const pattern = `*${sets.join('')}*`;
-  // The server takes so much; a text that long is copied rather than typed, and has the right case.
-  return pattern.length <= MOST_PATTERN ? pattern : `*${text.replace(/\[/g, '[[]')}*`.slice(0, MOST_PATTERN);
+  return `*${text.replace(/\[/g, '[[]')}*`.slice(0, MOST_PATTERN);
 }
 
+/** The server takes so much. */
 const MOST_PATTERN = 255;

@@ -1,5 +1,6 @@
 import type { Volume } from '@jupyter-datalabs/hub-client';
 import { readable, sessionPath } from '../paths';
+import { exactTime } from '../words';
 
 /** What a *Data used* cell says of a volume. */
 export type IDataUsed = Pick<Volume, 'name' | 'title' | 'mission' | 'release' | 'licence' | 'simulated'> & { citation?: string };
@@ -22,7 +23,7 @@ export function dataUsedCell(volume: IDataUsed, path: string, now: Date): string
     ['Volume', `${plain(volume.title)} (${code(volume.name)}), ${plain(volume.mission)}`],
     ['Release', volume.release && plain(volume.release)],
     ['Path', code(readable(sessionPath(volume.name, path)))],
-    ['Date', `${now.toISOString().slice(0, 16).replace('T', ' ')} UTC`],
+    ['Date', exactTime(now.getTime(), 16)],
     ['Licence', volume.licence && plain(volume.licence)],
     ['Citation', volume.citation && citationText(volume.citation)]
   ];

@@ -1,10 +1,9 @@
 import type { VolumeDetail } from '@jupyter-datalabs/hub-client';
 import { ProblemView, sizeText } from '@jupyter-datalabs/ui';
-import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { useSignal } from '../hooks';
-import { countText } from '../words';
+import { countText, exactTime, keepsText } from '../words';
 import { splitCitation } from './data-used';
 import type { IVolumePage, PageModel } from './model';
 
@@ -46,7 +45,8 @@ export function PageView(props: { model: PageModel; actions: IPageActions; trans
 function Sheet(props: { page: IVolumePage; actions: IPageActions; trans: TranslationBundle }): JSX.Element {
   const { page, actions, trans } = props;
   const { volume, mount } = page;
-  const usable = volume.available && mount?.mounted !== false;
+  // What is mounted may still be read while the hub finds it away.
+  const usable = mount?.mounted ?? volume.available;
   return (
     <div className="jp-DatalabsVolumePage-sheet">
       <div>
@@ -92,12 +92,12 @@ function State(props: { page: IVolumePage; trans: TranslationBundle }): JSX.Elem
     unreachable: trans.__('Unreachable'),
     stale: trans.__('Cut off')
   };
-  const lines = [volume.reason, mount && !mount.mounted ? (mount.why?.message ?? trans.__('It is not mounted in this session.')) : null, mount?.why?.action];
+  const lines = [volume.reason, mount && !mount.mounted ? (mount.why?.message ?? trans.__('It is not mounted in this session.')) : null, mount?.why?.action, !volume.available && mount?.mounted ? keepsText(trans) : null];
   return (
     <div className={`jp-DatalabsVolumePage-state jp-mod-${volume.available ? volume.state : 'unreachable'}`} role="status">
       <strong>{volume.available || volume.state !== 'ok' ? words[volume.state] : trans.__('Not available')}</strong>
       {volume.since && (
-        <span title={new Date(volume.since).toISOString()}> {trans.__('since %1', Time.format(new Date(volume.since)))}</span>
+        <span> {trans.__('since %1', exactTime(Date.parse(volume.since)))}</span>
       )}
       {/* Hub and session may give the same reason. */}
       {[...new Set(lines.filter(Boolean))].map(line => (

@@ -1,9 +1,9 @@
 import type { IHub } from '@jupyter-datalabs/hub-client';
-import { volumeIcon } from '@jupyter-datalabs/ui';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, refreshIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import { infoIcon, ReactWidget, refreshIcon, ToolbarButton } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { WhileSeen } from '../seen';
 import { PageModel } from './model';
 import { PageView } from './view';
 import type { IPageActions } from './view';
@@ -12,12 +12,13 @@ import type { IPageActions } from './view';
 export class VolumePage extends ReactWidget {
   constructor(private readonly _options: { hub: IHub; name: string; actions: IPageActions; trans: TranslationBundle }) {
     super();
-    const { hub, name } = _options;
+    const { hub, name, trans } = _options;
     this.addClass('jp-DatalabsVolumePage');
     this.model = new PageModel(hub, name);
     this.model.changed.connect(this._onChanged, this);
-    this.title.label = name;
+    this.title.label = trans.__('About %1', name);
     void this.model.load();
+    new WhileSeen(this, () => void this.model.renew());
   }
 
   readonly model: PageModel;
@@ -33,7 +34,7 @@ export class VolumePage extends ReactWidget {
 
   private _onChanged({ state }: PageModel): void {
     if (state.kind === 'ready') {
-      this.title.label = state.value.volume.title;
+      this.title.label = this._options.trans.__('About %1', state.value.volume.title);
     }
   }
 }
@@ -49,7 +50,7 @@ export function pageTab(options: { hub: IHub; name: string; actions: IPageAction
   content.node.setAttribute('role', 'region');
   content.node.setAttribute('aria-label', trans.__('About the volume %1', options.name));
   tab.title.label = content.title.label;
-  tab.title.icon = volumeIcon;
+  tab.title.icon = infoIcon;
   tab.title.closable = true;
   content.title.changed.connect(({ label }) => (tab.title.label = label));
   tab.toolbar.addItem('refresh', new ToolbarButton({ icon: refreshIcon, tooltip: trans.__('Look at the volume again'), onClick: () => void content.model.load() }));

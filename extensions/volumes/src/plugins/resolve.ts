@@ -4,11 +4,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Clipboard, ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import type { MainAreaWidget } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReactWidget } from '@jupyterlab/ui-components';
 import { DisposableSet } from '@lumino/disposable';
 import { ResolveModel } from '../resolve/model';
 import { resolveTab } from '../resolve/view';
-import type { IResolveActions } from '../resolve/view';
+import type { IResolveActions, ResolveTab } from '../resolve/view';
 import { CommandIDs } from '../tokens';
 
 const RESOLVE = 'datalabs-volumes:resolve';
@@ -25,7 +24,7 @@ export const resolvePlugin: JupyterFrontEndPlugin<void> = {
   activate: (app: JupyterFrontEnd, hub: IHub, palette: ICommandPalette | null, restorer: ILayoutRestorer | null, translator: ITranslator | null): void => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
-    const tracker = new WidgetTracker<MainAreaWidget<ReactWidget>>({ namespace: 'datalabs-resolve' });
+    const tracker = new WidgetTracker<MainAreaWidget<ResolveTab>>({ namespace: 'datalabs-resolve' });
     const through = (id: string): ((place: { volume: string; path: string }) => void) | undefined =>
       commands.hasCommand(id) ? place => void commands.execute(id, place) : undefined;
     const actions = (): IResolveActions => ({
@@ -43,13 +42,16 @@ export const resolvePlugin: JupyterFrontEndPlugin<void> = {
         caption: trans.__('Find the file of a product in the archive volumes'),
         describedBy: { args: { type: 'object', properties: {} } },
         isEnabled: () => hub.available,
-        execute: () => {
+        execute: async () => {
           let tab = tracker.find(() => true);
           if (!tab) {
             tab = resolveTab({ model: new ResolveModel(hub, trans), actions, trans });
             void tracker.add(tab);
             shell.add(tab, 'main');
           }
+          // After the palette has given the focus back to where it came from.
+          await Promise.resolve();
+          tab.content.wantsInput = true;
           shell.activateById(tab.id);
         }
       })

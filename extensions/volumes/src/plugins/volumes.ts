@@ -12,12 +12,13 @@ import type { FolderWidget } from '../browser/view';
 import { Chosen } from '../chosen';
 import { addFileCommands } from '../commands';
 import { unavailableText } from '../list';
+import { returnFocus } from '../menu-focus';
 import { VolumesModel } from '../model';
 import type { VolumeHere } from '../model';
 import { Mounts } from '../mounts';
 import type { IPlace } from '../paths';
-import { CommandIDs, IChosen, IVolumeActions } from '../tokens';
-import { addVolumeCommands } from '../volume-commands';
+import { CommandIDs, FILES_SELECTOR, IChosen, IVolumeActions } from '../tokens';
+import { addVolumeCommands, VOLUMES_SELECTOR } from '../volume-commands';
 import { VolumesPanel } from '../widget';
 
 /** After JupyterLab's own panels. */
@@ -47,7 +48,8 @@ export const volumesPlugin: JupyterFrontEndPlugin<IChosen> = {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyter_datalabs');
     const model = new VolumesModel(hub, () => sessionVolumes(hub));
-    const mounts = new Mounts(hub, model, trans);
+    const kernels = (): string[] => [...app.serviceManager.sessions.running()].map(({ name, path }) => name || path);
+    const mounts = new Mounts(hub, model, trans, kernels);
     const api = new VolumeFiles(app.serviceManager.serverSettings);
     const tracker = new WidgetTracker<MainAreaWidget<FolderWidget>>({ namespace: NAMESPACE });
     const openTab = (place: IPlace): void => void commands.execute(CommandIDs.openTab, { ...place });
@@ -125,6 +127,7 @@ export const volumesPlugin: JupyterFrontEndPlugin<IChosen> = {
         trans
       })
     );
+    own.add(returnFocus(app.contextMenu.menu, `${FILES_SELECTOR}, ${VOLUMES_SELECTOR}`));
     void restorer?.restore(tracker, {
       command: CommandIDs.openTab,
       args: ({ content }) => ({ ...(content.model.place ?? { volume: '', path: '' }) }),

@@ -7,12 +7,13 @@ import { cellText } from './values';
 type Card = IFitsHdu['cards'][number];
 
 /** Logical values as FITS writes them. */
-const valueText = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'T' : 'F') : value === null ? '' : cellText(value));
+const valueText = ([, value, , written]: Card): string => written ?? (typeof value === 'boolean' ? (value ? 'T' : 'F') : value === null ? '' : cellText(value));
 
 /** A card as headers write it, for somebody else to read. */
-export function cardText([keyword, value, comment]: Card): string {
+export function cardText(card: Card): string {
+  const [keyword, value, comment] = card;
   const commentary = ['COMMENT', 'HISTORY', ''].includes(keyword);
-  const said = typeof value === 'string' && !commentary ? `'${value.replace(/'/g, "''")}'` : valueText(value);
+  const said = typeof value === 'string' && !commentary ? `'${value.replace(/'/g, "''")}'` : valueText(card);
   return commentary ? `${keyword} ${said}`.trim() : `${keyword} = ${said}${comment ? ` / ${comment}` : ''}`;
 }
 
@@ -71,7 +72,7 @@ export function Cards(props: {
               <tr key={i}>
                 <th scope="row">{card[0]}</th>
                 <td className={typeof card[1] === 'number' ? 'jp-mod-number' : ''}>
-                  {valueText(card[1])}
+                  {valueText(card)}
                 </td>
                 <td>{card[2]}</td>
                 <td>

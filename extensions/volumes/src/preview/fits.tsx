@@ -25,6 +25,9 @@ const typeOf = (hdu: IFitsHdu, trans: TranslationBundle): string =>
 /** Several planes lie in all axes after the first two. */
 const planesOf = (hdu: IFitsHdu): number => hdu.dims.slice(2).reduce((product, length) => product * Math.max(1, length), 1);
 
+/** A spectrum, or another row of values: no picture of it says anything. */
+const isRow = (hdu: IFitsHdu): boolean => hdu.type === 'image' && hdu.dims.slice(1).every(length => length === 1);
+
 /** A FITS file: its HDUs, and of the chosen one the picture or the rows, and the header. */
 export function FitsView(props: {
   files: PreviewFiles;
@@ -90,9 +93,12 @@ function HduView(props: {
   const [hdu, readMore] = useAllCards(props);
   const [tab, setTab] = React.useState(hdu.type === 'empty' ? 'header' : 'data');
   const { index, columns, rows } = props.hdu;
-  const source = React.useMemo(() => ({ volume, path, hdu: index, columns, rows }), [volume, path, index, columns, rows]);
+  const row = isRow(props.hdu);
+  const count = row ? props.hdu.dims[0] : rows;
+  const source = React.useMemo(() => ({ volume, path, hdu: index, columns, rows: count }), [volume, path, index, columns, count]);
   const tabs = [
-    ...(hdu.type === 'image' ? [{ key: 'data', label: trans.__('Image') }] : []),
+    ...(row ? [{ key: 'data', label: trans.__('Values') }] : []),
+    ...(hdu.type === 'image' && !row ? [{ key: 'data', label: trans.__('Image') }] : []),
     ...(hdu.type === 'table' ? [{ key: 'data', label: trans.__('Table') }] : []),
     { key: 'header', label: trans.__('Header') }
   ];
@@ -104,7 +110,7 @@ function HduView(props: {
       <TabPanel id={id} tab={tab} className="jp-DatalabsFits-part">
         {tab === 'header' ? (
           <Cards hdu={hdu} copy={props.copy} more={readMore} trans={trans} />
-        ) : hdu.type === 'image' ? (
+        ) : hdu.type === 'image' && !row ? (
           <ImageView files={files} file={source} label={label} scaled={true} planes={planesOf(hdu)} unit={hdu.unit} trans={trans} />
         ) : (
           <TableView files={files} source={source} label={label} copy={props.copy} trans={trans} />

@@ -3,7 +3,7 @@ import { Loader } from '../loader';
 import type { IPlace } from '../paths';
 
 /** What a preview asks of the session's server. */
-export type PreviewFiles = Pick<VolumeFiles, 'preview' | 'image' | 'rows' | 'text'>;
+export type PreviewFiles = Pick<VolumeFiles, 'preview' | 'image' | 'pixel' | 'rows' | 'text'>;
 
 /** One file's preview. */
 export class PreviewModel extends Loader<FilePreview> {

@@ -18,8 +18,9 @@ interface INotebookPanel extends Widget {
 }
 
 interface ISharedNotebook {
-  readonly cells: readonly unknown[];
+  readonly cells: readonly { getSource(): string }[];
   insertCell(index: number, cell: object): unknown;
+  deleteCell(index: number): void;
   transact(change: () => void): void;
 }
 
@@ -48,7 +49,7 @@ export class Notebooks {
     }
   }
 
-  /** Below the active cell, which the new one becomes. False when there is no notebook and the user wants none. */
+  /** Below the active cell, or in its place while nothing stands in it; the new one becomes active. False when there is no notebook and the user wants none. */
   async insert(cell: INewCell): Promise<boolean> {
     const old = this._open();
     const panel = old ?? (await this._create());
@@ -59,9 +60,16 @@ export class Notebooks {
     const { content } = panel;
     const shared = content.model!.sharedModel;
     // In a new notebook, above the empty cell that it begins with.
-    const index = old ? Math.min(content.activeCellIndex + 1, shared.cells.length) : 0;
+    const active = content.activeCellIndex;
+    const isEmpty = old !== undefined && shared.cells[active]?.getSource().trim() === '';
+    const index = isEmpty ? active : old ? Math.min(active + 1, shared.cells.length) : 0;
     const trusted = cell.type === 'code' ? { trusted: true } : {};
-    shared.transact(() => shared.insertCell(index, { cell_type: cell.type, source: cell.source, metadata: trusted }));
+    shared.transact(() => {
+      shared.insertCell(index, { cell_type: cell.type, source: cell.source, metadata: trusted });
+      if (isEmpty) {
+        shared.deleteCell(index + 1);
+      }
+    });
     content.activeCellIndex = index;
     this._shell.activate(panel);
     return true;

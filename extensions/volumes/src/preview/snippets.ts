@@ -10,6 +10,10 @@ export interface ISnippetFile {
   reader: Reader;
   /** Of a FITS file. */
   hdu?: number;
+  /** Of an image: whether its pixels lie in the file as they are. */
+  mapped?: boolean;
+  /** The file ends before the data do. */
+  truncated?: boolean;
   /** Of a file with several tables. */
   table?: number;
 }
@@ -36,12 +40,23 @@ export function mainHdu(hdus: readonly IFitsHdu[]): IFitsHdu | undefined {
   return hdus.find(({ type }) => type !== 'empty') ?? hdus[0];
 }
 
+/** Cards for which astropy makes other numbers of all pixels. */
+const isScale = ([keyword, value]: IFitsHdu['cards'][number]): boolean => keyword === 'BLANK' || (keyword === 'BZERO' && value !== 0) || (keyword === 'BSCALE' && value !== 1);
+
 /** How to read a file that was looked into. */
-export function readerOf(preview: FilePreview, path: string, hdu?: number): Pick<ISnippetFile, 'reader' | 'hdu'> {
+export function readerOf(preview: FilePreview, path: string, hdu?: number): Omit<ISnippetFile, 'volume' | 'path'> {
   switch (preview.kind) {
     case 'fits': {
       const chosen = hdu === undefined ? mainHdu(preview.hdus) : preview.hdus.find(({ index }) => index === hdu);
-      return chosen && chosen.type !== 'empty' ? { reader: `fits-${chosen.type}`, hdu: chosen.index } : { reader: 'fits' };
+      if (!chosen || chosen.type === 'empty') {
+        return { reader: 'fits' };
+      }
+      return {
+        reader: `fits-${chosen.type}`,
+        hdu: chosen.index,
+        ...(chosen.type === 'image' && !preview.packed && !chosen.compression ? { mapped: !chosen.cards.some(isScale) } : {}),
+        ...(chosen.truncated && !chosen.compression ? { truncated: true } : {})
+      };
     }
     case 'table': {
       const named = readerOfName(path);
@@ -76,22 +91,17 @@ function codeOf(file: ISnippetFile): ICode {
       return { imports: ['from astropy.io import fits'], read: path => `fits.open(${path})`, name: 'hdus', more: ['hdus.info()'] };
     case 'fits-image':
       return {
-        imports: ['from astropy.io import fits'],
+        imports: [...(file.truncated ? ['import math', 'import os'] : []), 'from astropy.io import fits'],
         read: path => `fits.open(${path})`,
         name: 'hdus',
-        more: [
-          `header = hdus[${file.hdu ?? 0}].header`,
-          '# Mapped into memory: only the pixels that are used are read.',
-          `image = hdus[${file.hdu ?? 0}].data`,
-          'image.shape, image.dtype'
-        ]
+        more: [`header = hdus[${file.hdu ?? 0}].header`, ...imageLines(file), 'image.shape, image.dtype']
       };
     case 'fits-table':
       return {
         imports: ['from astropy.table import Table'],
         read: path => `Table.read(${path}, format='fits', hdu=${file.hdu ?? 1}, memmap=True)`,
         name: 'table',
-        more: ['table[:5]']
+        more: [...(file.truncated ? ['# The file ends before its rows do: if this fails, the preview shows those that are there.'] : []), 'table[:5]']
       };
     case 'votable':
       return table('votable', file.table === undefined ? '' : `, table_id=${file.table}`);
@@ -115,6 +125,22 @@ function codeOf(file: ISnippetFile): ICode {
     case 'binary':
       return { imports: [], read: path => `open(${path}, 'rb').read(256)`, name: 'start', more: ['start'] };
   }
+}
+
+function imageLines({ hdu: index = 0, mapped, truncated }: ISnippetFile): string[] {
+  const hdu = `hdus[${index}]`;
+  if (truncated) {
+    return [
+      '# The file ends before its data do: this is what is there.',
+      `size = abs(header['BITPIX']) // 8 * math.prod(${hdu}.shape[1:])`,
+      `there = (os.path.getsize(path) - ${hdu}.fileinfo()['datLoc']) // size`,
+      `image = ${hdu}.section[:there]`
+    ];
+  }
+  const comment = mapped
+    ? '# Mapped into memory: only the pixels that are used are read.'
+    : `# All pixels are read. A part, such as the first ten rows: ${hdu}.section[:10]`;
+  return [comment, `image = ${hdu}.data`];
 }
 
 /** The code of a cell that reads one file, or several into a list. */

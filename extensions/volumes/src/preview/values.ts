@@ -9,9 +9,12 @@ export function cellText(value: unknown): string {
     case 'object':
       return value === null ? 'null' : JSON.stringify(value);
     default:
-      return String(value);
+      return typeof value === 'number' ? numberText(value) : String(value);
   }
 }
+
+/** Small ones with an exponent: nobody counts zeros. */
+export const numberText = (value: number): string => (value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
 
 /** NumPy's, Arrow's and VOTable's names of numbers. */
 const NUMERIC = /^(u?int|float|double|half|short|long|decimal|unsignedbyte|complex)/i;
@@ -26,11 +29,11 @@ export function shortText(value: unknown, isNumber: boolean): string {
   const text = cellText(value);
   const number = typeof value === 'number' ? value : isNumber && looksNumeric(value) ? Number(value) : NaN;
   // A whole number that is cut is another one.
-  if (text.length <= FRACTION || !Number.isFinite(number) || /^\s*[+-]?\d+\s*$/.test(text)) {
+  if ((text.length <= FRACTION && !/^\s*[+-]?0?\.0000/.test(text)) || !Number.isFinite(number) || /^\s*[+-]?\d+\s*$/.test(text)) {
     return text;
   }
   for (let digits = FRACTION - 1; digits > 1; digits--) {
-    const short = String(Number(number.toPrecision(digits)));
+    const short = numberText(Number(number.toPrecision(digits)));
     if (short.length <= FRACTION) {
       return short;
     }
@@ -39,7 +42,7 @@ export function shortText(value: unknown, isNumber: boolean): string {
 }
 
 /** Whether a value of a column without a type is a number. */
-export const looksNumeric = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value));
+export const looksNumeric = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && /^\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf|infinity)\s*$/i.test(value));
 
 export function isNumeric(column: IFileColumn): boolean {
   const type = column.type ?? column.format ?? '';

@@ -3,6 +3,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caseSensitiveIcon, checkIcon, closeIcon, copyIcon, downloadIcon, infoIcon, ReactWidget, searchIcon, UseSignal } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { inputText, placeOf } from './model';
 import type { Resolved, ResolveModel, ResolveState } from './model';
@@ -36,14 +37,28 @@ function stateOf({ why: { code } }: Resolved, trans: TranslationBundle): { icon:
   }
 }
 
+/** A line with blanks in it is seldom a name: an address made of it leads nowhere. */
+const isSentence = (input: unknown): boolean => typeof input === 'string' && /\s/.test(input.trim());
+
 function Row(props: { one: Resolved; mounting: string | null; model: ResolveModel; actions: IResolveActions; trans: TranslationBundle }): JSX.Element {
   const { one, mounting, model, actions, trans } = props;
   const { icon, label } = stateOf(one, trans);
   const place = placeOf(one);
   const name = inputText(one);
   const isHere = one.why.code === 'ok';
+  const row = React.useRef<HTMLLIElement>(null);
+  const hasMounted = React.useRef(false);
+  React.useEffect(() => {
+    // The button that was pressed has gone, and the focus with it, unless somebody has taken it elsewhere.
+    if (mounting === null && hasMounted.current) {
+      hasMounted.current = false;
+      if (document.activeElement === document.body) {
+        row.current?.querySelector<HTMLElement>('button, a')?.focus();
+      }
+    }
+  });
   return (
-    <li className="jp-DatalabsResolve-row" data-code={one.why.code}>
+    <li className="jp-DatalabsResolve-row" data-code={one.why.code} ref={row}>
       <span className="jp-DatalabsResolve-state">
         <icon.react tag="span" className="jp-DatalabsResolve-icon" width="14px" height="14px" />
         {label}
@@ -53,6 +68,7 @@ function Row(props: { one: Resolved; mounting: string | null; model: ResolveMode
           {one.path !== null && one.exists ? one.path : name}
           {one.hdu === null ? '' : ` [${one.hdu}]`}
         </code>
+        {isHere && !one.path?.endsWith(name) && <span className="jp-DatalabsResolve-why">{trans.__('For %1', name)}</span>}
         <span className="jp-DatalabsResolve-why">{one.why.message}</span>
       </span>
       <span className="jp-DatalabsResolve-actions">
@@ -61,7 +77,10 @@ function Row(props: { one: Resolved; mounting: string | null; model: ResolveMode
             className="jp-mod-styled jp-mod-accept"
             aria-label={trans.__('Mount %1', one.volume)}
             disabled={mounting !== null}
-            onClick={() => void model.mount(one.volume!)}
+            onClick={() => {
+              hasMounted.current = true;
+              void model.mount(one.volume!);
+            }}
           >
             {mounting === one.volume ? trans.__('Mounting…') : trans.__('Mount')}
           </button>
@@ -81,7 +100,7 @@ function Row(props: { one: Resolved; mounting: string | null; model: ResolveMode
             <searchIcon.react tag="span" width="16px" height="16px" />
           </button>
         )}
-        {!one.exists && one.fallbackUrl !== null && /^https?:/.test(one.fallbackUrl) && (
+        {!one.exists && one.fallbackUrl !== null && /^https?:/.test(one.fallbackUrl) && !isSentence(one.input) && (
           <a className="jp-DatalabsResolve-link" href={one.fallbackUrl} target="_blank" rel="noopener noreferrer" title={one.fallbackUrl} aria-label={trans.__('Download %1', name)}>
             <downloadIcon.react tag="span" width="16px" height="16px" />
             {trans.__('Download')}
@@ -168,11 +187,36 @@ export function ResolveView(props: { model: ResolveModel; actions: IResolveActio
   );
 }
 
+export class ResolveTab extends ReactWidget {
+  constructor(
+    private readonly _view: () => JSX.Element,
+    private readonly _model: ResolveModel
+  ) {
+    super();
+    this.addClass('jp-DatalabsResolve-tab');
+  }
+
+  /** Whether the next activation leads to what is typed: a click on a result is one, too. */
+  wantsInput = false;
+
+  protected override render(): JSX.Element {
+    return <UseSignal signal={this._model.changed}>{this._view}</UseSignal>;
+  }
+
+  /** Whoever comes by the command has something to paste. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    if (this.wantsInput) {
+      this.wantsInput = false;
+      void this.renderPromise?.then(() => this.node.querySelector('textarea')?.focus());
+    }
+  }
+}
+
 /** The tab in which references are resolved; it stays open beside the notebook that paths go into. */
-export function resolveTab(options: { model: ResolveModel; actions: () => IResolveActions; trans: TranslationBundle }): MainAreaWidget<ReactWidget> {
+export function resolveTab(options: { model: ResolveModel; actions: () => IResolveActions; trans: TranslationBundle }): MainAreaWidget<ResolveTab> {
   const { model, actions, trans } = options;
-  const content = ReactWidget.create(<UseSignal signal={model.changed}>{() => <ResolveView model={model} actions={actions()} trans={trans} />}</UseSignal>);
-  content.addClass('jp-DatalabsResolve-tab');
+  const content = new ResolveTab(() => <ResolveView model={model} actions={actions()} trans={trans} />, model);
   const tab = new MainAreaWidget({ content });
   tab.toolbar.hide();
   tab.id = 'jp-datalabs-resolve';

@@ -89,8 +89,8 @@ describe('names', () => {
   it.each([
     ['', undefined],
     ['*.fits', '*.fits'],
-    ['tile1', '*[tT][iI][lL][eE]1*'],
-    ['a[b', '*[aA][[][bB]*'],
+    ['Tile1', '*Tile1*'],
+    ['a[b', '*a[[]b*'],
     ['ß', '*ß*']
   ])('%s typed is the pattern %s', (typed, pattern) => expect(patternOf(typed)).toBe(pattern));
 

@@ -130,7 +130,7 @@ describe('Mounts', () => {
   const setUp = (unmount: (options: { body: { force: boolean } }) => Promise<void>) => {
     const client = { unmountHomeVolume: jest.fn(unmount), mountHomeVolume: jest.fn(async (): Promise<SessionVolume> => Promise.reject(new ProblemError({ code: 'volume-unreachable', status: 503, detail: 'Its storage does not answer.' }))) };
     const model = { titleOf: () => 'Gaia', during: (_: string, what: () => Promise<unknown>) => what() } as unknown as VolumesModel;
-    return { client, mounts: new Mounts({ client, user: 'u', sessionName: '' } as unknown as IHub, model, trans) };
+    return { client, mounts: new Mounts({ client, user: 'u', sessionName: '' } as unknown as IHub, model, trans, () => ['stars.ipynb', 'b.ipynb']) };
   };
   const press = async (label: string): Promise<string> => {
     for (let i = 0; i < 50 && !document.querySelector('.jp-Dialog'); i++) {
@@ -148,7 +148,7 @@ describe('Mounts', () => {
   ])('name who uses a volume, and %s does', async (label, forced) => {
     const { client, mounts } = setUp(({ body }) => (body.force ? Promise.resolve() : Promise.reject(busy)));
     const done = mounts.unmount('gaia');
-    expect(await press(label)).toContain('python3 (12)');
+    expect(await press(label)).toContain('python3 (12). Kernels run for stars.ipynb, b.ipynb. Forced');
     await done;
     expect(client.unmountHomeVolume.mock.calls.map(([{ body }]) => body.force)).toEqual(forced);
     expect(said()).toEqual([]);

@@ -7,7 +7,10 @@ import { FakeFiles, fits, hdu, problem } from './preview-fakes';
 function notebook(cells: string[], active: number, cellType = 'code'): Widget & { cells: string[]; typed: string[]; content: { activeCellIndex: number } } {
   const typed: string[] = [];
   const sharedModel = {
-    cells,
+    get cells() {
+      return cells.map(source => ({ getSource: () => source }));
+    },
+    deleteCell: (index: number) => void cells.splice(index, 1),
     insertCell: (index: number, cell: { cell_type: string; source: string }) => void cells.splice(index, 0, `${cell.cell_type}:${cell.source}`),
     transact: (change: () => void) => change()
   };
@@ -32,6 +35,13 @@ describe('Notebooks', () => {
     expect(second.content.activeCellIndex).toBe(1);
     expect(shell.activate).toHaveBeenCalledWith(second);
     expect(first.cells).toEqual(['a', 'b']);
+  });
+
+  it('takes the place of an active cell in which nothing stands', async () => {
+    const used = notebook(['a', ' \n', 'b'], 1);
+    await setUp([used]).notebooks.insert({ type: 'code', source: 'x' });
+    expect(used.cells).toEqual(['a', 'code:x', 'b']);
+    expect(used.content.activeCellIndex).toBe(1);
   });
 
   it('takes another notebook when the one used last was closed', async () => {

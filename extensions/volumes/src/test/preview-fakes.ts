@@ -1,5 +1,5 @@
 import { ProblemError } from '@jupyter-datalabs/hub-client';
-import type { FilePreview, IFileImage, IFitsHdu, IImageQuery, IRowsPage, IRowsQuery, ITextPage, ITextQuery } from '@jupyter-datalabs/hub-client';
+import type { FilePreview, IFileImage, IFitsHdu, IImageQuery, IPixel, IPixelQuery, IRowsPage, IRowsQuery, ITextPage, ITextQuery } from '@jupyter-datalabs/hub-client';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { act } from 'react';
 import type { PreviewFiles } from '../preview/model';
@@ -16,11 +16,13 @@ interface IAsked<Q, T> {
 export class FakeFiles implements PreviewFiles {
   readonly previews: IAsked<{ path: string; hdu?: number; offset?: number }, FilePreview>[] = [];
   readonly images: IAsked<IImageQuery, IFileImage>[] = [];
+  readonly pixels: IAsked<IPixelQuery, IPixel>[] = [];
   readonly pages: IAsked<IRowsQuery, IRowsPage>[] = [];
   readonly texts: IAsked<ITextQuery, ITextPage>[] = [];
 
   preview: PreviewFiles['preview'] = (_, path, { signal, ...query } = {}) => ask(this.previews, { path, ...query }, signal);
   image: PreviewFiles['image'] = (query, { signal } = {}) => ask(this.images, query, signal);
+  pixel: PreviewFiles['pixel'] = (query, { signal } = {}) => ask(this.pixels, query, signal);
   rows: PreviewFiles['rows'] = (query, { signal } = {}) => ask(this.pages, query, signal);
   text: PreviewFiles['text'] = (query, { signal } = {}) => ask(this.texts, query, signal);
 }
@@ -53,8 +55,11 @@ export function fits(...hdus: IFitsHdu[]): FilePreview {
   return { kind: 'fits', size: 5760, modified: 0, hdus };
 }
 
-export function picture(name: string): IFileImage {
-  return { png: new Blob([name]), info: { shape: [300, 400], low: -0.5, high: 12.25, step: 2, planes: 1, origin: 'lower' } };
+export function picture(name: string, change: Partial<IFileImage['info']> = {}): IFileImage {
+  return {
+    png: new Blob([name]),
+    info: { shape: [300, 400], size: [150, 200], low: -0.5, high: 12.25, step: 2, how: 'average', seen: 120_000, blank: 0, planes: 1, origin: 'lower', ...change }
+  };
 }
 
 /** Rows as a server with all of them would give: the cell (3, b) is "b3". */

@@ -85,14 +85,14 @@ describe('ImageModel', () => {
     expect(revoke.mock.calls).toEqual([['blob:1'], ['blob:2']]);
   });
 
-  it('asks for no other picture while the room changes little, and for the largest at 100 %', () => {
+  it('asks for no other picture while the room changes little, and for the largest where it may be larger', () => {
     const files = new FakeFiles();
     const model = new ImageModel(files, file);
     model.setRoom(500, 500);
     model.setRoom(510, 490);
     jest.advanceTimersByTime(1000);
     expect(files.images).toHaveLength(1);
-    model.set({ size: 'full' });
+    model.set({ size: 'large' });
     jest.advanceTimersByTime(1000);
     expect(files.images[1]!.query).toMatchObject({ width: 2048, height: 2048 });
     model.setRoom(1500, 1500);

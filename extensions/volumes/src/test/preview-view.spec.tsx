@@ -1,3 +1,4 @@
+import type { IFitsHdu } from '@jupyter-datalabs/hub-client';
 import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
@@ -109,10 +110,10 @@ describe('a FITS file', () => {
     await settle(() => files.previews[0]!.answer.resolve(fits(hdu(0, 'image'), hdu(1, 'image', { dims: [400, 300, 5], unit: 'adu' }))));
     await settle(() => files.images[0]!.answer.resolve(picture('a')));
     expect(node.querySelector('img')!.alt).toBe('HDU1, HDU 1');
-    expect(node.textContent).toContain('400 × 300 pixels, one picture point for 2 × 2 pixels, values shown -0.5 to 12.25 adu');
+    expect(node.textContent).toContain('400 × 300 pixels, one picture point is the average of 2 × 2 pixels, values shown -0.5 to 12.25 adu');
     await settle(() => type(field(node, 'Stretch'), 'asinh'));
     await settle(() => type(field(node, 'Plane'), '4'));
-    await settle(() => byRole(node, 'button', '100 %')[0]!.click());
+    await settle(() => byRole(node, 'button', 'Larger')[0]!.click());
     expect(node.querySelector('img')).not.toBeNull();
     await settle(() => void jest.advanceTimersByTime(1000));
     expect(files.images).toHaveLength(2);
@@ -125,13 +126,16 @@ describe('a FITS file', () => {
 
   it('finds cards, copies one, and reads the others when asked', async () => {
     const node = await show();
-    const cards: [string, unknown, string][] = [['OBJECT', "Barnard's star", 'name'], ['EXPTIME', 565.5, 's'], ['COMMENT', 'no value', '']];
+    const cards: IFitsHdu['cards'] = [['OBJECT', "Barnard's star", 'name'], ['EXPTIME', 565, 's', '565.0'], ['COMMENT', 'no value', '']];
     await settle(() => files.previews[0]!.answer.resolve(fits(hdu(0, 'empty', { cards, more: true }))));
     await settle(() => type(field(node, 'Find in header'), 'barnard NAME'));
     expect(node.querySelectorAll('tbody tr')).toHaveLength(1);
     expect(byRole(node, 'status', '1 of 3 cards')).toHaveLength(1);
     byRole(node, 'button', 'Copy card OBJECT')[0]!.click();
     expect(commands.copy).toHaveBeenCalledWith("OBJECT = 'Barnard''s star' / name");
+    await settle(() => type(field(node, 'Find in header'), '565.0'));
+    byRole(node, 'button', 'Copy card EXPTIME')[0]!.click();
+    expect(commands.copy).toHaveBeenLastCalledWith('EXPTIME = 565.0 / s');
     await settle(() => type(field(node, 'Find in header'), ''));
     await settle(() => byRole(node, 'button', 'Read further cards')[0]!.click());
     expect(files.previews[1]!.query).toEqual({ path: 'a/b.fits', hdu: 0, offset: 3 });
@@ -210,6 +214,17 @@ describe('a table', () => {
     expect(node.querySelector('.jp-DatalabsTable-value')!.textContent).toContain('0.3333333333333333');
   });
 
+  it('has small numbers with an exponent, and takes nan and inf for numbers', async () => {
+    const node = await show('t.csv');
+    await settle(() => files.previews[0]!.answer.resolve({ kind: 'table', size: 1, modified: 0, rows: 3 }));
+    const rows = [[0.000_010_655_51, 'nan', 'nan'], [1, '-inf', 'no'], [2, '1.5', '']];
+    await settle(() => files.pages[0]!.answer.resolve({ columns: [{ name: 'x' }, { name: 'y' }, { name: 'z' }], rows, total: 3, offset: 0 }));
+    const cells = byRole(node, 'gridcell');
+    expect(cells.slice(0, 3).map(cell => cell.className.includes('jp-mod-number'))).toEqual([true, true, false]);
+    expect(node.querySelector('.jp-DatalabsTable-value')!.textContent).toContain('1.065551e-5');
+    expect(node.textContent).toContain('Rows 1–3 of 3');
+  });
+
   it('says that there are no rows', async () => {
     const node = await show('t.csv');
     await settle(() => files.previews[0]!.answer.resolve({ kind: 'table', size: 1, modified: 0, columns: [{ name: 'x' }], rows: 0 }));
@@ -260,6 +275,11 @@ it.each<[unknown, boolean, string]>([
   [1e19, true, '10000000000000000000'],
   ['(1+2.123456789j)', true, '(1+2.123456789j)'],
   [0.1, true, '0.1'],
+  [0.000_010_655_51, true, '1.065551e-5'],
+  ['0.00001065551', true, '1.065551e-5'],
+  ['0.00001065551', false, '0.00001065551'],
+  [0, true, '0'],
+  ['nan', true, 'nan'],
   [null, true, 'null']
 ])('%j in a column (of numbers: %s) is shown as %s', (value, isNumber, text) => {
   expect(shortText(value, isNumber)).toBe(text);

@@ -1,6 +1,8 @@
+import type { FilePreview, IFitsHdu } from '@jupyter-datalabs/hub-client';
 import { pythonString, readable, sessionPath } from '../paths';
-import { pathsLiteral, readerOfName, snippet } from '../preview/snippets';
+import { pathsLiteral, readerOf, readerOfName, snippet } from '../preview/snippets';
 import type { Reader } from '../preview/snippets';
+import { fits, hdu } from './preview-fakes';
 
 // The test's own tools: browser packages know nothing of Node's modules.
 const { execFileSync } = jest.requireActual<{ execFileSync(program: string, args: string[], options: { encoding: 'utf8' }): string }>('node:child_process');
@@ -58,7 +60,7 @@ describe('snippet', () => {
   });
 
   it('reads the image of an HDU', () => {
-    expect(snippet([{ volume: 'v', path: 'a.fits', reader: 'fits-image', hdu: 2 }])).toBe(
+    expect(snippet([{ volume: 'v', path: 'a.fits', reader: 'fits-image', hdu: 2, mapped: true }])).toBe(
       [
         'from astropy.io import fits',
         '',
@@ -72,10 +74,32 @@ describe('snippet', () => {
     );
   });
 
+  it.each<[string, Partial<IFitsHdu>, string | undefined, boolean]>([
+    ['as they are', {}, undefined, true],
+    ['scaled by one', { cards: [['BSCALE', 1, ''], ['BZERO', 0, '']] }, undefined, true],
+    ['unsigned', { cards: [['BZERO', 32768, '']] }, undefined, false],
+    ['with some that are blank', { cards: [['BLANK', -1, '']] }, undefined, false],
+    ['compressed', { compression: 'RICE_1' }, undefined, false],
+    ['packed', {}, 'gzip', false]
+  ])('says of pixels %s whether only those are read that are used', (_, about, packed, mapped) => {
+    const preview = { ...fits(hdu(1, 'image', about)), packed } as FilePreview;
+    const code = snippet([{ volume: 'v', path: 'a', ...readerOf(preview, 'a') }]);
+    expect(code.includes('only the pixels that are used are read')).toBe(mapped);
+    expect(code.includes('hdus[1].section[:10]')).toBe(!mapped);
+  });
+
+  it('of a file that was cut off reads what is there', () => {
+    const code = snippet([{ volume: 'v', path: 'a', ...readerOf(fits(hdu(1, 'image', { truncated: true })), 'a') }]);
+    expect(code).toContain('import math\nimport os\nfrom astropy.io import fits');
+    expect(code).toContain('image = hdus[1].section[:there]');
+    expect(code).not.toContain('.data\n');
+  });
+
   it('is Python for every reader and any name, one file or several, alike or not', () => {
     const file = (reader: Reader, path = 'a\nb\udce9"\'.x'): Parameters<typeof snippet>[0][number] => ({ volume: 'v', path, reader });
     const cells = [
       ...READERS.map(reader => snippet([file(reader)])),
+      ...READERS.map(reader => snippet([{ ...file(reader), truncated: true }])),
       ...READERS.map(reader => snippet([file(reader, 'a'), file(reader, 'b')])),
       snippet(READERS.map(reader => file(reader))),
       snippet([file('csv'), file('csv', 'plain.csv')])

@@ -31,6 +31,14 @@ describe('what is pasted', () => {
     ['CSV', 'datalabs_path,file_name,hdu_index,note\n/data/a,x.fits,1,"a ""b"""\n/data/b,"y, z.fits",,n', ROWS],
     ['a table of an archive', '| FILE_NAME | access_url |\n+---+---+\n| x.fits | https://x/1 |', [{ file_name: 'x.fits', access_url: 'https://x/1' }]],
     ['a table as Python prints it', 'datalabs_path  file_name  hdu_index\n-------------  ---------  ---------\n      /data/a  x.fits     1', [ROWS[0]]],
+    [
+      'a table as astropy prints it, with units, a value that is masked and rows left out',
+      '     datalabs_path      file_name hdu_index size\n                                             B  \n---------------------- --------- --------- ----\n/data/euclid_q1/Q1/VIS    x.fits         1    7\n                   ...       ...       ...  ...\n               /data/b y,  z.fit        --    7\nLength = 20 rows',
+      [{ datalabs_path: '/data/euclid_q1/Q1/VIS', file_name: 'x.fits', hdu_index: '1' }, { datalabs_path: '/data/b', file_name: 'y,  z.fit', hdu_index: '' }]
+    ],
+    ['that table without the blanks that it began with', 'file_name hdu_index\n---------- ---------\n    x.fits         1', [{ file_name: 'x.fits', hdu_index: '1' }]],
+    ['that table with columns left out', 'datalabs_path ... hdu_index\n------------- ... ---------\n     /data/a/ ...         0', [{ datalabs_path: '/data/a/', hdu_index: '0' }]],
+    ['lines over dashes', 'a.fits\n------', ['a.fits', '------']],
     ['an answer of a service', 'accessURL\tobs_id\nhttps://x/1\t7', [{ accessurl: 'https://x/1' }]],
     ['one column', 'file_name\na.fits\nb.fits', [{ file_name: 'a.fits' }, { file_name: 'b.fits' }]]
   ])('is read as %s', (_, text, references) => {
@@ -148,8 +156,25 @@ describe('the tab', () => {
     await press('Mount euclid_q1');
     expect(hub.mounted).toEqual(['euclid_q1']);
     expect(rows().map(row => row.dataset['code'])).toEqual(['ok', 'ok', 'not-hosted']);
+    expect(rows().map(row => row.textContent!.includes('For '))).toEqual([false, true, false]);
     await settle(() => find('.jp-DatalabsResolve-summary button').click());
     expect(did).toEqual([['copy', '/data/euclid_q1/Q1_R1/a.fits', '/data/euclid_q1/Q1_R1/a.fits']]);
+  });
+
+  it.each([[null], [new ProblemError({ code: 'volume-unreachable', status: 503, detail: 'It does not answer.' })]])('mounting keeps the focus in its row', async refusal => {
+    hub.refusal = refusal;
+    await ask('a.fits');
+    find('[aria-label="Mount euclid_q1"]').focus();
+    await press('Mount euclid_q1');
+    expect(document.activeElement).toBe(rows()[1]!.querySelector('button'));
+  });
+
+  it('is where to paste when the command leads to it, and nowhere else', async () => {
+    await settle(() => tab.content.activate());
+    expect(document.activeElement).not.toBe(find('textarea'));
+    tab.content.wantsInput = true;
+    await settle(() => tab.content.activate());
+    expect(document.activeElement).toBe(find('textarea'));
   });
 
   it('says why a volume was not mounted, and keeps the results', async () => {
@@ -200,5 +225,11 @@ describe('the tab', () => {
     expect(rows()).toHaveLength(500);
     expect(tab.node.textContent).toContain('200 more are not shown.');
     expect(find('a')).toBeNull();
+  });
+
+  it('has no download for a line that is no name', async () => {
+    hub.answer = async () => [{ ...ELSEWHERE, input: 'file_path   file_name' }, { ...ELSEWHERE, input: { file_name: 'a b.fits' } }];
+    await ask('x');
+    expect(rows().map(row => row.querySelector('a') !== null)).toEqual([false, true]);
   });
 });

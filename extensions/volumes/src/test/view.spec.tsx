@@ -108,6 +108,8 @@ describe('FolderWidget', () => {
     await key(view, 'Enter');
     expect(it.actions.open).toHaveBeenCalledWith(expect.objectContaining({ name: 'd' }));
     await key(view, 'c', { ctrlKey: true });
+    await key(view, 'C', { ctrlKey: true, shiftKey: true });
+    await key(view, 'c', { ctrlKey: true, shiftKey: true });
     expect(it.actions.copyPath).toHaveBeenCalledTimes(1);
     await settle(() => it.model.goTo({ volume: 'v', path: 'a' }));
     expect(document.activeElement).toBe(grid(view));

@@ -1,3 +1,4 @@
+import { ProblemError } from '@jupyter-datalabs/hub-client';
 import type { IHub, SessionVolume, VolumeDetail } from '@jupyter-datalabs/hub-client';
 import { nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
@@ -63,10 +64,10 @@ afterEach(() => settle(() => page?.dispose()));
 describe('the page of a volume', () => {
   it('tells all that is known of it', async () => {
     const { node, actions, button } = await show(async () => full);
-    for (const text of ['Euclid Q1', 'Q1 R1', 'simulated', 'Available', '31.8 TiB, 1,200,000 files', 'CC BY 4.0', '/euclid/repository_idr/iqr1', 'catalogue.mer', 'public', 'mine']) {
+    for (const text of ['Euclid Q1', 'Q1 R1', 'simulated', 'Available since 2026-11-21 12:00:00 UTC', '31.8 TiB, 1,200,000 files', 'CC BY 4.0', '/euclid/repository_idr/iqr1', 'catalogue.mer', 'public', 'mine']) {
       expect(node.textContent).toContain(text);
     }
-    expect(page!.title.label).toBe('Euclid Q1');
+    expect(page!.title.label).toBe('About Euclid Q1');
     expect(node.querySelector('a')!.getAttribute('rel')).toBe('noopener noreferrer');
     button('Copy citation')!.click();
     button('Copy BibTeX')!.click();
@@ -75,6 +76,23 @@ describe('the page of a volume', () => {
     expect(actions.browse).toHaveBeenCalledWith(full);
     button('Insert “Data used” cell')!.click();
     expect(actions.insertDataUsed).toHaveBeenCalledWith(full);
+  });
+
+  it('looks again when it is seen again, and stays as it was while the hub is away', async () => {
+    let answer = async (): Promise<VolumeDetail> => ({ ...bare, state: 'unreachable', available: false });
+    const { node, getVolume } = await show(() => answer());
+    const showAgain = (): Promise<void> =>
+      settle(() => {
+        page!.hide();
+        page!.show();
+      });
+    expect(node.textContent).toContain('Unreachable');
+    answer = async () => bare;
+    await showAgain();
+    expect(node.textContent).toContain('Available');
+    answer = () => Promise.reject(new ProblemError({ code: 'hub-unreachable', status: 0, detail: 'The hub does not answer.' }));
+    await showAgain();
+    expect([getVolume.mock.calls.length, node.textContent!.includes('Available')]).toEqual([3, true]);
   });
 
   it('leaves out what nobody has said', async () => {
@@ -105,6 +123,13 @@ describe('the page of a volume', () => {
     expect(button('Browse')!.disabled).toBe(true);
     expect(button('Copy to my workspace')!.disabled).toBe(true);
     expect(button('Mount')).toBeUndefined();
+  });
+
+  it('leaves what is mounted to be read while the hub finds it away', async () => {
+    const mount: SessionVolume = { name: 'v', title: '', path: '/data/v', mounted: true, why: null };
+    const { node, button } = await show(async () => ({ ...full, available: false, state: 'unreachable' }), [mount]);
+    expect(node.textContent).toContain('This session has it mounted, and may still read it.');
+    expect(button('Browse')!.disabled).toBe(false);
   });
 
   it('offers to mount one that this session has not, and notices when it has', async () => {

@@ -162,11 +162,13 @@ describe('VolumesPanel', () => {
 
   it('says what is the matter with a volume, and for how long', async () => {
     const since = new Date(Date.now() - 5 * 60_000).toISOString();
-    const it = setUp(async () => ({ volumes: [volume('a', { state: 'slow', since }), volume('b', { state: 'unreachable', since, available: false, reason: 'Its storage does not answer.' })] }));
+    const it = setUp(async () => ({ volumes: [volume('a', { state: 'slow', since }), volume('b', { state: 'unreachable', since, available: false, reason: 'Its storage does not answer.' }), volume('c', { state: 'stale', available: false })] }), true, async () => [mount('c', true)]);
     panel = it.panel;
     await settle();
     expect(rows(panel)[0].textContent).toContain('Slow for 5 minutes.');
-    expect(rows(panel)[1].textContent).toContain('Unreachable for 5 minutes. Not available. Its storage does not answer.');
+    expect(rows(panel)[1].textContent).not.toContain('may still read it');
+    expect(rows(panel)[1].textContent).toContain('Unreachable for 5 minutes. Its storage does not answer.');
+    expect(rows(panel)[2].textContent).toContain('Cut off. This session has it mounted, and may still read it.');
   });
 
   it('shows a folder in the place of the list, and the list again', async () => {
@@ -201,6 +203,12 @@ describe('VolumesPanel', () => {
     await key('ArrowDown');
     await key('c', { ctrlKey: true });
     expect(it.actions.copyPath).toHaveBeenCalledWith(expect.objectContaining({ name: 'c' }));
+    // The command palette, and Caps Lock.
+    await key('C', { ctrlKey: true, shiftKey: true });
+    await key('c', { ctrlKey: true, shiftKey: true });
+    expect(it.actions.copyPath).toHaveBeenCalledTimes(1);
+    await key('C', { ctrlKey: true });
+    expect(it.actions.copyPath).toHaveBeenCalledTimes(2);
   });
 
   it('a click opens, and no option holds a control', async () => {
@@ -234,6 +242,23 @@ describe('VolumesPanel', () => {
     fails = false;
     await settle(() => [...alert.querySelectorAll('button')].find(b => b.textContent === 'Try again')!.click());
     expect(rows(panel)).toHaveLength(1);
+  });
+
+  it('looks again when it is seen again or asked for, and keeps its rows while the hub is away', async () => {
+    let answer = async (): Promise<{ volumes: Volume[] }> => ({ volumes: [volume('a', { state: 'unreachable' })] });
+    const it = setUp(() => answer());
+    panel = it.panel;
+    await settle();
+    expect(rows(panel)[0].textContent).toContain('Unreachable');
+    answer = async () => ({ volumes: [volume('a')] });
+    await settle(() => {
+      panel!.hide();
+      panel!.show();
+    });
+    expect(rows(panel)[0].textContent).not.toContain('Unreachable');
+    answer = () => Promise.reject(new ProblemError({ code: 'hub-unreachable', status: 0, detail: 'The hub does not answer.' }));
+    await settle(() => panel!.activate());
+    expect([it.listVolumes.mock.calls.length, rows(panel).length]).toEqual([3, 1]);
   });
 
   it('looks again when the hub is back', async () => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const COMMANDS = ['status', 'users', 'sessions', 'doctor', 'backup', 'restore'] as const;
+export const COMMANDS = ['status', 'users', 'groups', 'sessions', 'doctor', 'backup', 'restore'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export interface Arguments {
@@ -22,6 +22,11 @@ export const HELP = `Usage: npm run datalabs -- <command> [options]
   users quota <user> sessions=2 cpu=4 memory=8Gi home=20Gi
                                 changes these limits, "=none" ends one, and what the groups or the default say holds again; to exempt somebody
                                 give a very large one (sessions=100000); "none" alone takes the whole entry away
+  groups                        groups and who is in them
+  groups add <group> [<user> ...]
+                                makes the group if there is none, and lets users in
+  groups remove <group> [<user> ...]
+                                puts users out; without any takes the group away
   sessions                      sessions of all users
   sessions stop <owner>/<name>  stops one; <owner>/ is the home. --force: at once
   doctor                        looks for what keeps this machine from running sessions well, and says how to mend it
@@ -37,7 +42,7 @@ Exit codes: 0 done, 1 something is wrong, 3 the hub is not running, 64 wrong arg
 `;
 
 /** Words after a command: fewest and most. */
-const WORDS: Record<CommandName, [number, number]> = { status: [0, 0], users: [0, 6], sessions: [0, 2], doctor: [0, 0], backup: [1, 1], restore: [1, 1] };
+const WORDS: Record<CommandName, [number, number]> = { status: [0, 0], users: [0, 6], groups: [0, 1000], sessions: [0, 2], doctor: [0, 0], backup: [1, 1], restore: [1, 1] };
 
 export function parseArguments(argv: string[]): Arguments {
   const text = { type: 'string' } as const;
@@ -75,6 +80,8 @@ export function parseArguments(argv: string[]): Arguments {
       result.errors.push('users quota needs a user, or group:<name>');
     } else if (command === 'users' && rest.length > 1 && rest[0] !== 'quota') {
       result.errors.push('it is "users", "users <part of a name>" or "users quota <user>"');
+    } else if (command === 'groups' && rest.length > 0 && (!['add', 'remove'].includes(rest[0]!) || rest.length < 2)) {
+      result.errors.push('it is "groups", "groups add <group> [<user> ...]" or "groups remove <group> [<user> ...]"');
     } else if (command === 'sessions' && rest.length > 0 && (rest[0] !== 'stop' || rest.length !== 2)) {
       result.errors.push('it is "sessions" or "sessions stop <owner>/<name>"');
     }

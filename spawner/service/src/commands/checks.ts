@@ -45,8 +45,6 @@ export interface Machine {
   datalabs(): Promise<{ datalabs: unknown[]; problems: { file: string; line: number | null; message: string }[] } | null>;
   /** Null: there is no such file, which the settings are told of. */
   volumes(): Promise<ListedVolume[] | null>;
-  /** Names of all groups; null: there is no store that tells. */
-  groups(): string[] | null;
   /** Null: there is no store yet. */
   store(): Promise<{ schema: string | null; lastWrite: number | null; users: number; bytes: number } | null>;
   /** Milliseconds by which a file written now is older (+) than this clock. */
@@ -185,14 +183,13 @@ async function volumes(machine: Machine): Promise<Finding[]> {
   if (all === null) {
     return [];
   }
-  const groups = machine.groups();
   const bad = all.filter(({ available }) => !available);
   const well = all.length - bad.length;
   return [
     ...(well > 0 || all.length === 0 ? [finding('volumes', 'ok', all.length === 0 ? 'none are declared' : `${well} of ${all.length} can be mounted`)] : []),
     // What is simulated says itself how it is made.
     ...bad.map(({ name, reason, simulated }) => finding('volumes', 'bad', `${name}: ${reason ?? 'not available'}`, simulated ? undefined : 'Mount its storage, or mend its entry in volumes.yaml or by the API; sessions start without it meanwhile.')),
-    ...all.flatMap(({ name, entry }) => [...new Set([...entry.groups, ...entry.rules.flatMap(rule => rule.groups)])].filter(group => groups !== null && !groups.includes(group)).map(group =>
+    ...all.flatMap(({ name, absent_groups: groups }) => groups.map(group =>
       finding('volumes', 'note', `${name} is for the group "${group}", which does not exist`, 'Correct its entry or make the group; one of an identity provider is there from the first login of a member on.')))
   ];
 }

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 
-import type { Problem, ServerModel, UserModel } from '@jupyter-datalabs/contract';
+import type { GroupModel, Problem, ServerModel, UserModel } from '@jupyter-datalabs/contract';
 
 import { DomainError } from '../domain/errors.js';
 
@@ -17,6 +17,7 @@ export interface Answer<T> {
 export interface HubApi {
   get<T>(path: string): Promise<Answer<T>>;
   text(path: string): Promise<string>;
+  post<T>(path: string, body: object): Promise<Answer<T>>;
   put<T>(path: string, body: object): Promise<Answer<T>>;
   delete(path: string, body?: object): Promise<Answer<ServerModel | null>>;
 }
@@ -39,6 +40,7 @@ export function socketApi(socketPath: string): HubApi {
   return {
     get: async <T>(path: string) => parsed<T>(await send('GET', path)),
     text: async path => (await send('GET', path)).body,
+    post: async <T>(path: string, body: object) => parsed<T>(await send('POST', path, body)),
     put: async <T>(path: string, body: object) => parsed<T>(await send('PUT', path, body)),
     delete: async (path, body) => parsed(await send('DELETE', path, body))
   };
@@ -77,15 +79,23 @@ function refusal({ status, body }: Answer<string>): DomainError {
   }
 }
 
-/** All users that fit, page by page, with their sessions that have failed too. */
-export async function allUsers(hub: HubApi, query: Record<string, string> = {}): Promise<UserModel[]> {
-  const users: UserModel[] = [];
+/** All users that fit, with their sessions that have failed too. */
+export function allUsers(hub: HubApi, query: Record<string, string> = {}): Promise<UserModel[]> {
+  return allPages(hub, 'users', { ...query, include_stopped_servers: '1' });
+}
+
+export function allGroups(hub: HubApi): Promise<GroupModel[]> {
+  return allPages(hub, 'groups', {});
+}
+
+async function allPages<T>(hub: HubApi, what: string, query: Record<string, string>): Promise<T[]> {
+  const all: T[] = [];
   for (;;) {
-    const search = new URLSearchParams({ ...query, include_stopped_servers: '1', limit: String(PAGE), offset: String(users.length) });
-    const { body } = await hub.get<{ items: UserModel[]; _pagination: { total: number } }>(`/api/users?${search.toString()}`);
-    users.push(...body.items);
-    if (body.items.length === 0 || users.length >= body._pagination.total) {
-      return users;
+    const search = new URLSearchParams({ ...query, limit: String(PAGE), offset: String(all.length) });
+    const { body } = await hub.get<{ items: T[]; _pagination: { total: number } }>(`/api/${what}?${search.toString()}`);
+    all.push(...body.items);
+    if (body.items.length === 0 || all.length >= body._pagination.total) {
+      return all;
     }
   }
 }

@@ -24,4 +24,4 @@ if __name__ == "__main__":
     # Files of archives break standards in harmless ways; nobody reads what readers say about that.
     warnings.simplefilter("ignore")
     previews = Previews(sys.argv[1])
-    serve({name: getattr(previews, name) for name in ("prepare", "preview", "image", "rows", "text")})
+    serve({name: getattr(previews, name) for name in ("prepare", "preview", "image", "pixel", "rows", "text")})

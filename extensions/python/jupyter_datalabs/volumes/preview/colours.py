@@ -17,8 +17,8 @@ MAPS = {
     "magma": "000004 0a0822 1d1147 36106b 51127c 6a1c81 832681 9c2e7f b73779 "
     "d0416f e75263 f56b5c fc8961 fea772 fec488 fde2a3 fcfdbf",
 }
-#: Of 256 colours the first is for pixels without a value.
-BLANK, FIRST, LAST = 0, 1, 255
+#: Of 256 colours the first is for pixels without a value: a blue that no map has.
+BLANK, FIRST, LAST = "4da6ff", 1, 255
 
 
 @functools.cache
@@ -28,21 +28,21 @@ def palette(name):
     stops = numpy.array([list(bytes.fromhex(stop)) for stop in MAPS[name].split()])
     at = numpy.linspace(0, len(stops) - 1, LAST - FIRST + 1)
     colours = numpy.stack([numpy.interp(at, range(len(stops)), stops[:, i]) for i in range(3)], axis=1)
-    return bytes([0, 0, 0]) + numpy.rint(colours).astype("u1").tobytes()
+    return bytes.fromhex(BLANK) + numpy.rint(colours).astype("u1").tobytes()
 
 
-def limits(values, interval):
-    """The values that are shown darkest and brightest; None where no pixel has one."""
+def limits(seen, interval):
+    """The values that are shown darkest and brightest, of the pixels and not of their averages; None where no pixel has one."""
     numpy = need("numpy", "numpy", "images")
-    there = values[numpy.isfinite(values)]
-    if not there.size:
+    if seen.low > seen.high:
         return None
-    if interval == "minmax":
-        low, high = there.min(), there.max()
-    elif interval == "percentile":
-        low, high = numpy.percentile(there, [0.25, 99.75])
+    sample = seen.sample()
+    if interval == "minmax" or not sample.size:
+        return seen.low, seen.high
+    if interval == "percentile":
+        low, high = numpy.percentile(sample, [0.25, 99.75])
     else:
-        low, high = need("astropy.visualization", "astropy", "FITS files").ZScaleInterval().get_limits(there)
+        low, high = need("astropy.visualization", "astropy", "FITS files").ZScaleInterval().get_limits(sample)
     return float(low), float(high)
 
 
@@ -58,24 +58,24 @@ def spread(values, stretch):
     return values
 
 
-def render(values, info, *, stretch="linear", interval="zscale", map="gray"):
-    """The answer of ``image``: north is up as FITS has it, so the first row is the lowest line."""
+def render(values, seen, info, *, stretch="linear", interval="zscale", map="gray", low=None, high=None):
+    """The answer of ``image``: north is up as FITS has it, so the first row is the lowest line; ``low`` and ``high`` go before ``interval``."""
     numpy = need("numpy", "numpy", "images")
-    found = limits(values, interval)
+    found = limits(seen, interval) if low is None or high is None else (low, high)
     low, high = found or (0.0, 1.0)
     with numpy.errstate(all="ignore"):
         inside = numpy.clip((values.astype("f8") - low) / ((high - low) or 1.0), 0, 1)
         places = FIRST + numpy.rint(spread(inside, stretch) * (LAST - FIRST))
         # What is infinite is shown as such, what is nothing as nothing.
-        indices = numpy.where(numpy.isnan(places), BLANK, places).astype("u1")
+        indices = numpy.where(numpy.isnan(places), 0, places).astype("u1")
     image = need("PIL.Image", "Pillow", "images").fromarray(numpy.ascontiguousarray(indices[::-1]), "P")
     image.putpalette(palette(map))
-    said = {**info, "low": found and found[0], "high": found and found[1], "origin": "lower"}
-    return png(image, said, transparency=BLANK)
+    said = {**info, "size": [*values.shape], "low": found and found[0], "high": found and found[1], "seen": seen.count, "blank": seen.blank, "origin": "lower"}
+    return png(image, said)
 
 
-def png(image, info, **options):
+def png(image, info):
     """Bytes and headers of an answer."""
     output = io.BytesIO()
-    image.save(output, "PNG", compress_level=1, **options)
+    image.save(output, "PNG", compress_level=1)
     return output.getvalue(), {"Content-Type": "image/png", "X-Datalabs-Image": json.dumps(info)}

@@ -15,7 +15,7 @@ ENDINGS = {
 }
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"BM")
 #: How an image is to look.
-LOOK = ("stretch", "interval", "map")
+LOOK = ("stretch", "interval", "map", "low", "high")
 VOTABLE = re.compile(rb"<(?:[\w.-]+:)?VOTABLE[\s>]")
 
 
@@ -79,7 +79,9 @@ class Previews:
         offset, limit, columns = params.get("offset", 0), params.get("limit", 100), params.get("columns")
         with self._reading(params, task) as (source, kind), self._few(task):
             if kind == "fits":
-                return fits.rows(source, task, params.get("hdu"), offset, limit, columns)
+                hdu = params.get("hdu")
+                values = hdu is not None and pixels.is_row(fits.find(source, task, hdu))
+                return (pixels if values else fits).rows(source, task, hdu, offset, limit, columns)
             if kind == "votable":
                 return votable.rows(source, task, params.get("table", 0), offset, limit, columns)
             if kind == "parquet":
@@ -93,11 +95,21 @@ class Previews:
         width, height = params.get("width", 1024), params.get("height", 1024)
         with self._reading(params, task) as (source, kind), self._few(task):
             if kind == "fits":
-                values, info = pixels.shrink(source, task, params.get("hdu"), params.get("plane", 0), width, height)
-                return colours.render(values, info, **{name: params[name] for name in LOOK if name in params})
+                place = source, task, params.get("hdu"), params.get("plane", 0)
+                if "left" in params:
+                    drawn = pixels.window(*place, params["left"], params.get("bottom", 0), width, height)
+                else:
+                    drawn = pixels.shrink(*place, width, height)
+                return colours.render(*drawn, **{name: params[name] for name in LOOK if name in params})
             if kind == "image":
                 return picture.shrink(source, width, height)
             raise fits.refused("This file has no image.", "Open it as text.")
+
+    def pixel(self, params, task):
+        with self._reading(params, task) as (source, kind), self._few(task):
+            if kind == "fits":
+                return pixels.pixel(source, task, params.get("hdu"), params.get("plane", 0), params["x"], params["y"])
+            raise fits.refused("The pixels of this file have no values.", "Look at it as it is.")
 
     @contextlib.contextmanager
     def _few(self, task):

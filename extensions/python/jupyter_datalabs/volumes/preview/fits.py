@@ -4,6 +4,7 @@ HDUs are found here rather than by astropy's ``open``: that one takes a whole he
 cannot bound what it unpacks.
 """
 
+import functools
 import math
 import re
 
@@ -56,6 +57,16 @@ class Hdu:
         if self.kind in ("BINTABLE", "TABLE") and not self.compressed:
             return "table"
         return "image" if self.dims and all(self.dims) and (self.compressed or self.kind == "IMAGE") else "empty"
+
+    @functools.cached_property
+    def shown(self):
+        """The header for whoever looks at it: of a compressed image that of the image, as astropy gives it."""
+        if self.compressed:
+            try:
+                return need("astropy.io.fits.hdu.compressed.header", "astropy", "FITS files")._bintable_header_to_image_header(self.header)
+            except Exception:  # noqa: BLE001 - a header that breaks the standard is shown as it stands.
+                pass
+        return self.header
 
     @property
     def end(self):
@@ -206,10 +217,10 @@ def find(source, task, number):
 
 
 def _describe(hdu, source, offset, most):
-    cards = [_card(card) for card in list(hdu.header.cards)[offset : offset + most]]
+    cards = [_card(card) for card in list(hdu.shown.cards)[offset : offset + most]]
     name = hdu.text("EXTNAME") or ("PRIMARY" if hdu.index == 0 else "")
     said = {"index": hdu.index, "name": name, "type": hdu.type, "dims": hdu.dims, "cards": cards}
-    if offset + len(cards) < len(hdu.header.cards) or hdu.count > READ_CARDS:
+    if offset + len(cards) < len(hdu.shown.cards) or hdu.count > READ_CARDS:
         said["more"] = True
     if hdu.get("EXTVER") is not None:
         said["version"] = plain(hdu.get("EXTVER"))
@@ -230,7 +241,9 @@ def _describe(hdu, source, offset, most):
 def _card(card):
     try:
         value = card.value
-        return [card.keyword, None if type(value).__name__ == "Undefined" else plain(str(value) if isinstance(value, complex) else value), card.comment]
+        said = [card.keyword, None if type(value).__name__ == "Undefined" else plain(str(value) if isinstance(value, complex) else value), card.comment]
+        # JSON knows no difference between 180 and 180.0.
+        return [*said, card.image[10:].split("/")[0].strip()] if isinstance(value, float) and card.image[8:10] == "= " else said
     except Exception:  # noqa: BLE001 - cards that break the standard are shown as they stand.
         image = str(card.image)
         return [image[:8].strip(), image[8:].strip(), ""]

@@ -28,7 +28,7 @@ def shrink(source, width, height):
             image = _shown(image)
         image.thumbnail((width, height))
         step = max(1, round(shape[1] / image.width))
-        return png(image, {"shape": shape, "step": step, "planes": 1, "low": None, "high": None, "origin": "upper"})
+        return png(image, {"shape": shape, "size": [image.height, image.width], "step": step, "planes": 1, "low": None, "high": None, "origin": "upper"})
 
 
 def _shown(image):

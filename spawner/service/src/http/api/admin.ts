@@ -1,4 +1,4 @@
-import { buildOpenApi, type HubOverview, type OwnedSession } from '@jupyter-datalabs/contract';
+import { buildOpenApi, type HubOverview, type ListedVolume, type OwnedSession } from '@jupyter-datalabs/contract';
 import type { Router } from 'express';
 import { DomainError } from '../../domain/errors.js';
 import { holds, usersIn } from '../../services/identity/scopes.js';
@@ -38,8 +38,8 @@ export function adminRoutes(context: Context, router: Router): void {
       }
     }
     const { total } = await context.identity.users.page({ offset: 0, limit: 1 });
-    const [about, routes, { problems }] = await Promise.all([
-      context.about?.(), context.routes?.list().catch(() => null) ?? null, context.catalogue.list()
+    const [about, routes, { problems }, volumes] = await Promise.all([
+      context.about?.(), context.routes?.list().catch(() => null) ?? null, context.catalogue.list(), volumeWarnings(context)
     ]);
     const unread = problems.map(({ file, line, message }) => `The datalab ${file} cannot be offered: ${line === null ? '' : `line ${line}: `}${message}`);
     const body: HubOverview = {
@@ -49,10 +49,25 @@ export function adminRoutes(context: Context, router: Router): void {
       proxy: about && routes ? { address: about.proxy, routes: routes.length } : null,
       versions: about?.versions ?? [],
       users: total, sessions: counts, max_starting: about?.maxStarting ?? null,
-      warnings: [...(about?.warnings ?? []), ...unread]
+      warnings: [...(about?.warnings ?? []), ...unread, ...volumes]
     };
     return { status: 200, body };
   });
+}
+
+async function volumeWarnings({ volumes }: Context): Promise<string[]> {
+  let all: ListedVolume[];
+  try {
+    all = await volumes.listAll();
+  } catch (error) {
+    return [error instanceof DomainError ? `${error.message} No session starts until it is mended. ${error.details.action ?? ''}`.trim() : 'The list of volumes cannot be read.'];
+  }
+  const file = volumes.problem();
+  return [
+    ...(file === null ? [] : [file]),
+    ...all.flatMap(({ title, available, reason }) => (available ? [] : [`The volume ${title} is not available: ${reason ?? 'its storage gives no reason.'}`])),
+    ...all.flatMap(({ title, absent_groups: groups }) => groups.map(group => `The volume ${title} is for the group "${group}", which does not exist. Correct its entry or make the group.`))
+  ];
 }
 
 /** Whose sessions the one who asks may see; null: everybody's. Somebody who may see no more than the own ones has another route for them. */

@@ -20,7 +20,7 @@ export function volumeRoutes(context: Context, router: Router): void {
 
   bind(context, router, 'listAllVolumes', async ({ principal }) => {
     requireScope(principal, 'read:hub');
-    return { status: 200, body: { volumes: await volumes.listAll(), removed: await volumes.removed() } };
+    return { status: 200, body: { volumes: await volumes.listAll(), removed: await volumes.removed(), problem: volumes.problem() } };
   });
 
   bind(context, router, 'setVolume', async ({ params, body, principal }) => {

@@ -13,6 +13,8 @@ export interface Known {
   roots: string[];
   patterns: string[];
   download: string | null;
+  /** What comes before and behind the one thing that `download` leaves open; null where there are several. */
+  address: { open: 'path' | 'name'; before: string; behind: string } | null;
 }
 
 export interface Candidate {
@@ -45,7 +47,8 @@ export function known({ entry, parts }: VisibleVolume): Known {
     parts,
     roots: entry.roots.map(root => tidy(root)).filter((root): root is string => root !== null),
     patterns: entry.urls,
-    download: entry.download ?? null
+    download: entry.download ?? null,
+    address: addressOf(entry.download ?? null)
   };
 }
 
@@ -69,7 +72,15 @@ export function match(asked: Asked, volumes: readonly Known[], said: Said): Matc
     }
   }
   for (const url of asked.urls) {
-    for (const { name: volume, title, patterns } of volumes) {
+    const plain = decoded(url);
+    for (const { name: volume, title, patterns, address } of volumes) {
+      const open = address && plain !== null ? between(plain, address) : null;
+      const path = open === null || address!.open === 'name' ? null : tidy(open);
+      if (path !== null) {
+        found.push({ volume, path: path.replace(/^\//, '') });
+      } else if (open !== null) {
+        names.push(open);
+      }
       for (const pattern of patterns) {
         const groups = said.get(pattern)?.get(url);
         if (groups === 'unread') {
@@ -96,7 +107,7 @@ export function match(asked: Asked, volumes: readonly Known[], said: Said): Matc
   }
   const byName = new Map(volumes.map(volume => [volume.name, volume]));
   const candidates = unique(found.flatMap(({ volume, path }) => packed(path).map(one => ({ volume, path: one })))).filter(({ volume, path }) => isAllowed(byName.get(volume)!, path));
-  return { candidates: candidates.slice(0, MOST_CANDIDATES), names: [...new Set(usable.flatMap(packed))], unread: [...unread], bad: null };
+  return { candidates: candidates.slice(0, MOST_CANDIDATES), names: [...new Set(usable.flatMap(inEitherCase).flatMap(packed))], unread: [...unread], bad: null };
 }
 
 /** Also where links lead: what is hidden is not found by another name. */
@@ -111,6 +122,26 @@ export function downloadOf({ download }: Known, path: string): string | null {
   const folder = dirname(path);
   const values: Record<string, string> = { path, folder: folder === '.' ? '' : folder, name: basename(path) };
   return download.replace(/\{(path|folder|name)\}/g, (_, key: string) => encodePath(values[key]!));
+}
+
+/** The address of a file of the volume, from both ends: what somebody else has made by it is a file of the volume. */
+function addressOf(download: string | null): Known['address'] {
+  const [before, open, behind, ...more] = download?.split(/\{(path|name)\}/) ?? [];
+  if (behind === undefined || more.length > 0 || download!.includes('{folder}')) {
+    return null;
+  }
+  // In the form that addresses come in, which a letter in the open place does not change.
+  const whole = `${before}x${behind}`;
+  const plain = URL.canParse(whole) ? decoded(new URL(whole).href) : null;
+  const plainBehind = decoded(behind);
+  return plain === null || plainBehind === null || !plain.endsWith(`x${plainBehind}`)
+    ? null
+    : { open: open as 'path' | 'name', before: plain.slice(0, plain.length - plainBehind.length - 1), behind: plainBehind };
+}
+
+function between(text: string, { before, behind }: { before: string; behind: string }): string | null {
+  const isSo = text.length > before.length + behind.length && text.startsWith(before) && text.endsWith(behind);
+  return isSo ? text.slice(before.length, text.length - behind.length) : null;
 }
 
 /** Without empty and "." parts; null where ".." would lead elsewhere. */
@@ -145,6 +176,11 @@ function rooted(path: string, volumes: readonly Known[]): Candidate[] {
 function packed(path: string): string[] {
   const other = /\.fits$/i.test(path) ? `${path}.gz` : /\.fits\.gz$/i.test(path) ? path.slice(0, -3) : null;
   return other === null ? [path] : [path, other];
+}
+
+/** People write what archives keep in small letters in capitals. */
+function inEitherCase(name: string): string[] {
+  return name === name.toUpperCase() && name !== name.toLowerCase() ? [name, name.toLowerCase()] : [name];
 }
 
 function unique(candidates: Candidate[]): Candidate[] {

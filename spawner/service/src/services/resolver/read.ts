@@ -8,7 +8,8 @@ export interface Asked {
   urls: string[];
   /** Of files, wherever they lie. */
   names: string[];
-  hdu: number | null;
+  /** Its number, or its name as CFITSIO writes it: `SCI`, `SCI,1`. */
+  hdu: number | string | null;
   /** Where it can be downloaded. */
   fallback: string | null;
   /** A sentence on why nothing can be made of it. */
@@ -103,16 +104,24 @@ function readText(text: string): Asked {
   return path.includes('/') ? { ...nothing(), paths: [path], hdu } : { ...nothing(), names: [path], hdu };
 }
 
-/** "name.fits[3]" is the third extension of it, as with CFITSIO. */
-function withoutHdu(text: string): { path: string; hdu: number | null } {
-  const found = /^(.*\.(?:fits|fit|fts)(?:\.gz|\.fz)?)\[(\d{1,5})\]$/is.exec(text);
-  return found ? { path: found[1]!, hdu: Number(found[2]) } : { path: text, hdu: null };
+/** "name.fits[3]" is the third extension of it and "name.fits[SCI,1]" the first that is called so, as with CFITSIO (extended file name syntax). */
+function withoutHdu(text: string): { path: string; hdu: number | string | null } {
+  const found = /^(.*\.(?:fits|fit|fts)(?:\.gz|\.fz)?)\[(?:(\d{1,5})|([a-z_][\w+-]{0,67}(?:,\s*\d{1,5})?))\]$/is.exec(text);
+  if (!found) {
+    return { path: text, hdu: null };
+  }
+  return { path: found[1]!, hdu: found[2] === undefined ? found[3]!.replace(/\s/g, '') : Number(found[2]) };
 }
 
 function readUrl(text: string, scheme: string): Asked {
   if (scheme === 'http' || scheme === 'https') {
-    const url = URL.canParse(text) ? new URL(text).href : null;
-    return url === null ? nothing('It is no valid address.') : { ...nothing(), urls: [url], fallback: url };
+    if (!URL.canParse(text)) {
+      return nothing('It is no valid address.');
+    }
+    const url = new URL(text);
+    return /\/datalink(?:\/|$)|\/links$/i.test(url.pathname)
+      ? nothing('It is the address of a list of links (DataLink), not of a file. Give the access_url of one of the links, or the name of the file.')
+      : { ...nothing(), urls: [url.href], fallback: url.href };
   }
   if (scheme === 'file') {
     const path = URL.canParse(text) ? decoded(new URL(text).pathname) : null;

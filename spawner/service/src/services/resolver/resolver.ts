@@ -67,7 +67,7 @@ export class Resolver implements ResolverService {
     const byName = new Map(volumes.map(volume => [volume.name, volume]));
     const sources = await this.#sources(user, cases, byName);
     await this.#followPaths(cases, { byName, sources, signal });
-    await this.#followNames(cases, { byName, sources, signal });
+    await this.#followNames(cases, { byName, sources, signal, mounted });
     const answers = await inSlices(cases, one => answer(one, { byName, mounted, isConfined }), signal);
     return of.map(index => answers[index]!);
   }
@@ -128,15 +128,17 @@ export class Resolver implements ResolverService {
     }
   }
 
-  async #followNames(cases: readonly Case[], { byName, sources, signal }: Where): Promise<void> {
+  async #followNames(cases: readonly Case[], { byName, sources, signal, mounted }: Where & { mounted: ReadonlySet<string> | null }): Promise<void> {
     const open = cases.filter(({ found, matched }) => found === null && matched.names.length > 0);
     const wanted = [...new Set(open.flatMap(({ matched }) => matched.names))];
     if (wanted.length === 0) {
       return;
     }
     const at = new Map(wanted.map((name, index) => [name, index]));
+    // Of several files of a name, the one that the session has is the one to say.
+    const volumes = [...byName.values()].sort((a, b) => Number(mounted?.has(b.name) ?? false) - Number(mounted?.has(a.name) ?? false));
     const lists = await Promise.all(
-      [...byName.values()].map(async volume => {
+      volumes.map(async volume => {
         const source = sources.get(volume.name);
         const named = source === undefined ? null : await this.options.names.find({ name: volume.name, source, parts: volume.parts }, wanted, signal);
         return { volume, isSilent: source === undefined, named };

@@ -21,9 +21,9 @@ const volumesFileSchema = z.strictObject({
 
 /**
  * Reads the first of these files that exists, when it has changed. What has become wrong of it is told, and what it said before goes on; with nothing before, rejects as
- * `parseVolumes`.
+ * `parseVolumes`. Once it is mended, null is told.
  */
-export function volumesFile(files: readonly string[], onBroken?: (error: DomainError) => void): () => Promise<VolumeEntry[]> {
+export function volumesFile(files: readonly string[], onRead?: (problem: DomainError | null) => void): () => Promise<VolumeEntry[]> {
   let cache: { stamp: string; volumes: VolumeEntry[] } | null = null;
   return async () => {
     for (const file of files) {
@@ -36,16 +36,18 @@ export function volumesFile(files: readonly string[], onBroken?: (error: DomainE
         const source = await readFile(file, 'utf8');
         try {
           cache = { stamp, volumes: parseVolumes(file, source) };
+          onRead?.(null);
         } catch (error) {
           if (!cache || !(error instanceof DomainError)) {
             throw error;
           }
-          onBroken?.(error);
+          onRead?.(error);
           cache = { ...cache, stamp };
         }
       }
       return cache.volumes;
     }
+    onRead?.(null);
     return [];
   };
 }

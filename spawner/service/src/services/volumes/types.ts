@@ -54,6 +54,8 @@ export interface VolumesKeeper extends VolumesService {
   set(entry: VolumeEntry): Promise<ListedVolume>;
   /** Rejects with `unknown-volume`. */
   remove(name: string): Promise<void>;
+  /** What is wrong with the file; what it said before goes on. */
+  problem(): string | null;
   /** Names that the file declares and an admin has removed. */
   removed(): Promise<string[]>;
   /** Back to the entry of the file. Rejects with `unknown-volume` where it has none. */

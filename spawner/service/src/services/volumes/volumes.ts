@@ -13,7 +13,7 @@ import { VolumeRegistry, type Declared, type SaidOfVolumes } from './registry.js
 import type { AwayVolume, VisibleVolume, VolumeMount, VolumesKeeper } from './types.js';
 
 /** With everything they need. Without a store: those of the file alone, for reading. */
-export function openVolumes({ files, store, sampleData, hubPaths, clock, groupsOf, onChange, onBroken }: {
+export function openVolumes({ files, store, sampleData, hubPaths, clock, groupsOf, isGroup, onChange, onBroken }: {
   /** The first file that exists counts. */
   files: string[];
   store?: SaidOfVolumes;
@@ -23,14 +23,23 @@ export function openVolumes({ files, store, sampleData, hubPaths, clock, groupsO
   clock: Clock;
   /** Groups of a user. */
   groupsOf: (user: string) => Promise<string[]>;
+  /** Without it all groups are taken to exist. */
+  isGroup?: (name: string) => Promise<boolean>;
   onChange?: (change: StateChange) => void;
   /** Told of a stored entry, or of the file, when it cannot be read any more. */
   onBroken?: (about: { volume?: string }, problem: string) => void;
 }): Volumes {
   const health = new VolumeHealth({ probe: childProbe({ clock, isClosed: closedPlaces({ hubPaths, sampleData }) }), prefixes: childPrefixProbe({ clock }), clock, sampleData, ...(onChange && { onChange }) });
-  const declared = volumesFile(files, error => onBroken?.({}, [error.message, ...(error.details.log ?? [])].join('\n')));
+  let problem: DomainError | null = null;
+  const declared = volumesFile(files, found => {
+    problem = found;
+    if (found) {
+      onBroken?.({}, [found.message, ...(found.details.log ?? [])].join('\n'));
+    }
+  });
   const registry = new VolumeRegistry({ declared, ...(store && { store }), onBroken: (volume, problem) => onBroken?.({ volume }, problem) });
-  return new Volumes({ registry, health, sampleData, groupsOf });
+  const fileProblem = (): string | null => problem && `${problem.message} What it said before goes on. ${problem.details.action ?? ''}`.trim();
+  return new Volumes({ registry, health, sampleData, groupsOf, fileProblem, ...(isGroup && { isGroup }) });
 }
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -47,6 +56,9 @@ export class Volumes implements VolumesKeeper {
       sampleData: string;
       /** Groups of a user. */
       groupsOf: (user: string) => Promise<string[]>;
+      isGroup?: (name: string) => Promise<boolean>;
+      /** What is wrong with volumes.yaml, as it was read last. */
+      fileProblem?: () => string | null;
     }
   ) {}
 
@@ -55,7 +67,11 @@ export class Volumes implements VolumesKeeper {
   }
 
   async listAll(): Promise<ListedVolume[]> {
-    return Promise.all((await this.#all()).map(async declared => listed(declared, await this.options.health.soon(this.#place(declared.entry)))));
+    return Promise.all((await this.#all()).map(async declared => this.#listed(declared, await this.options.health.soon(this.#place(declared.entry)))));
+  }
+
+  problem(): string | null {
+    return this.options.fileProblem?.() ?? null;
   }
 
   removed(): Promise<string[]> {
@@ -126,7 +142,7 @@ export class Volumes implements VolumesKeeper {
       throw unknownVolume(name);
     }
     // Whoever has just mended something is not told of what was before.
-    return listed(found, await this.options.health.look(this.#place(found.entry), { fresh: true }));
+    return this.#listed(found, await this.options.health.look(this.#place(found.entry), { fresh: true }));
   }
 
   /** Looks at all of them, from time to time. */
@@ -169,6 +185,15 @@ export class Volumes implements VolumesKeeper {
     return { name, source: below ? path.join(sampleData, declared.slice(below[0].length)) : declared, prefixes: rules.map(rule => rule.prefix) };
   }
 
+  async #listed({ entry, origin, declared }: Declared, condition: Condition): Promise<ListedVolume> {
+    const groups = [...new Set([...entry.groups, ...entry.rules.flatMap(rule => rule.groups)])];
+    const exist = await Promise.all(groups.map(name => this.options.isGroup?.(name) ?? true));
+    return {
+      ...shown(entry, condition, condition.problem?.forOperators ?? null),
+      groups: entry.groups, origin, declared, checked: iso(condition.checked), absent_groups: groups.filter((_, index) => !exist[index]), entry
+    };
+  }
+
   async #shown(entry: VolumeEntry): Promise<Volume> {
     const condition = await this.options.health.soon(this.#place(entry));
     return shown(entry, condition, condition.problem?.forUsers ?? null);
@@ -177,10 +202,6 @@ export class Volumes implements VolumesKeeper {
 
 function shown({ name, title, mission, release, description, licence, simulated }: VolumeEntry, { state, since }: Condition, reason: string | null): Volume {
   return { name, title, mission, release, description, licence, simulated, path: `/data/${name}`, available: reason === null, state, since: iso(since), reason };
-}
-
-function listed({ entry, origin, declared }: Declared, condition: Condition): ListedVolume {
-  return { ...shown(entry, condition, condition.problem?.forOperators ?? null), groups: entry.groups, origin, declared, checked: iso(condition.checked), entry };
 }
 
 /** The same whether there is none or it is for others. */

@@ -15,6 +15,8 @@ it.each([
   [['backup'], 'backup needs a file'],
   [['restore', 'a', 'b'], 'unexpected argument "b"'],
   [['sessions', 'start', 'a/b'], '"sessions stop <owner>/<name>"'],
+  [['groups', 'make', 'x'], '"groups add <group>'],
+  [['groups', 'add'], '"groups add <group>'],
   [['users', 'quota'], 'users quota needs a user'],
   [['sessions', 'stop'], '"sessions stop <owner>/<name>"'],
   [['status', '--jsn'], "Unknown option '--jsn'"],

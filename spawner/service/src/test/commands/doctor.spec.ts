@@ -23,13 +23,13 @@ function machine(changes: Partial<Machine> & { files?: Record<string, string | n
     stateDir: '/state', host: '127.0.0.1', port: 8000, otherOwner: () => null, read: file => all[file] ?? null, now: () => NOW,
     disk: () => ({ free: 50 * GIB, total: 100 * GIB, inodes: 1000, inodesFree: 900 }),
     sandbox: async () => ({ ok: true, problems: [], warnings: [] }), cgroupProblem: () => null, egressProblem: () => null, hubProcess: null, proxyProcess: null,
-    health: async () => 200, portProblem: async () => null, settingProblems: () => [], datalabs: async () => ({ datalabs: [{}], problems: [] }), volumes: async () => [], groups: () => ['euclid'], checkKey: () => undefined, store: async () => null, fileClockSkew: () => 3,
+    health: async () => 200, portProblem: async () => null, settingProblems: () => [], datalabs: async () => ({ datalabs: [{}], problems: [] }), volumes: async () => [], checkKey: () => undefined, store: async () => null, fileClockSkew: () => 3,
     versions: async () => [{ name: 'Node', found: '24.1.0', wanted: '24.', mend: '' }], modes: () => [{ file: '/state/hub.sqlite', mode: 0o600, most: 0o600 }], ...rest
   };
 }
 
 const run = (changes?: Parameters<typeof machine>[0]): ReturnType<typeof doctor> => doctor(checksOf(machine(changes)));
-const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups, state: available ? 'ok' : 'unreachable', since: null, origin: 'file', declared: true, checked: null, entry: { name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', simulated: false, path: '/archive/gaia', groups, rules: [], examples: [], roots: [], urls: [], tables: [] } });
+const volume = (available: boolean, reason: string | null, groups: string[] = []): NonNullable<Awaited<ReturnType<Machine['volumes']>>>[number] => ({ name: 'gaia', title: 'Gaia', mission: 'Gaia', description: '', licence: '', simulated: false, path: '/data/gaia', available, reason, groups, state: available ? 'ok' : 'unreachable', since: null, origin: 'file', declared: true, checked: null, absent_groups: groups.filter(name => name !== 'euclid'), entry: { name: 'gaia', title: 'Gaia', mission: 'Gaia', description: 'd', licence: 'l', simulated: false, path: '/archive/gaia', groups, rules: [], examples: [], roots: [], urls: [], tables: [] } });
 
 it('finds nothing wrong with a machine that is well', async () => {
   const { lines, code, json } = await run();
@@ -57,6 +57,7 @@ it.each<[string, Parameters<typeof machine>[0], string, 'bad' | 'note', string, 
   ['a file server behind', { fileClockSkew: () => 120_000 }, 'clock', 'note', '2 min behind', 'NTP'],
   ['a clock that was set', { files: { '/proc/uptime': '400.0 5' } }, 'clock', 'note', 'set by 10 min', 'NTP'],
   ['a volume away', { volumes: async () => [volume(true, null), volume(false, 'Its storage does not answer.')] }, 'volumes', 'bad', 'gaia: Its storage does not answer.', 'volumes.yaml'],
+  ['a volume for a group that is not there', { volumes: async () => [volume(true, null, ['euclid', 'euklid'])] }, 'volumes', 'note', 'gaia is for the group "euklid"', 'make the group'],
   ['settings that name what is not there', { settingProblems: () => ['volumesFile: there is no file /v.yaml'], volumes: async () => null, datalabs: async () => null }, 'settings', 'bad', '/v.yaml', 'does not start'],
   ['a broken datalab', { datalabs: async () => ({ datalabs: [{}], problems: [{ file: '/d/x/datalab.yaml', line: 2, message: 'kind: toaster' }] }) }, 'datalabs', 'bad', '/d/x/datalab.yaml:2: kind: toaster', 'Mend the file'],
   ['a broken list of volumes', { volumes: () => Promise.reject(new DomainError('bad-request', 'The list of volumes has errors.', { action: 'a', log: ['v.yaml:1: a', 'v.yaml:2: b'] })) }, 'volumes', 'bad', 'has errors', 'Mend v.yaml:1: a; v.yaml:2: b'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 import { allUsers, NotRunning, socketApi, type HubApi } from '../../commands/client.js';
+import { groups } from '../../commands/groups.js';
 import { sessions, stopSession, users } from '../../commands/people.js';
 import { quota } from '../../commands/quota.js';
 import { status } from '../../commands/status.js';
@@ -82,6 +83,19 @@ it('shows quotas of users and groups, and changes single limits', async () => {
   await expect(quota(api, 'bob', ['memory=16GB'])).rejects.toMatchObject({ message: expect.stringContaining('such as 8Gi'), details: { action: expect.stringContaining('memory=8Gi') } });
   await expect(quota(api, 'nobody', [])).rejects.toMatchObject({ code: 'unknown-user' });
   await expect(quota(api, 'group:nothing', [])).rejects.toMatchObject({ code: 'not-found' });
+});
+
+it('makes groups, lets users in and out, and takes groups away', async () => {
+  expect((await groups(api, [])).lines).toEqual(['There are no groups yet.']);
+  await hub.identity.users.create(['ann', 'bob'], 'user');
+  expect((await groups(api, ['add', 'deep-field', 'ann', 'bob'])).lines).toEqual(['In deep-field: ann, bob']);
+  expect((await groups(api, ['add', 'deep-field'])).lines).toEqual(['In deep-field: ann, bob']);
+  expect((await groups(api, ['remove', 'deep-field', 'ann'])).lines).toEqual(['In deep-field: bob']);
+  expect((await groups(api, [])).lines.map(line => line.split(/ {2,}/))).toEqual([['GROUP', 'MEMBERS'], ['deep-field', 'bob']]);
+  await expect(groups(api, ['add', 'deep-field', 'nobody'])).rejects.toMatchObject({ code: 'unknown-user' });
+  await expect(groups(api, ['remove', 'other', 'ann'])).rejects.toMatchObject({ code: 'not-found' });
+  await groups(api, ['remove', 'deep-field']);
+  expect((await groups(api, [])).json).toEqual([]);
 });
 
 it('says so when a stop takes long', async () => {

@@ -111,7 +111,13 @@ it('who looks after the hub sees all volumes, versions, counts and what limits i
   const { status, body } = await api(admin, 'GET', '/admin/overview');
   expect(status).toBe(200);
   expect(body).toMatchObject({ uptime_seconds: 90, users: 3, sessions: { queued: 2, starting: 0, ready: 1, failed: 1 }, proxy: null, versions: [] });
-  expect(body.warnings).toEqual(['The datalab broken/datalab.yaml cannot be offered: line 3: title: missing']);
+  expect(body.warnings).toEqual([
+    'The datalab broken/datalab.yaml cannot be offered: line 3: title: missing',
+    expect.stringMatching(/^The volume Hubble is not available: \S/),
+    'The volume Hubble is for the group "hst", which does not exist. Correct its entry or make the group.'
+  ]);
+  await api(admin, 'POST', '/groups/hst');
+  expect((await api<{ volumes: unknown[] }>(admin, 'GET', '/admin/volumes')).body.volumes[1]).toMatchObject({ name: 'hst', absent_groups: [] });
 });
 
 it('a role that is withdrawn takes effect at the next question', async () => {

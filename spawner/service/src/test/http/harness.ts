@@ -213,7 +213,7 @@ export async function startHub({ prepare, services, ...options }: { publicUrl?: 
       unmount: async () => undefined
     },
     resolver: { resolve: async () => [] },
-    volumes: testVolumes({ store, clock, groupsOf: user => identity.groups.of(user) }),
+    volumes: testVolumes({ store, clock, groupsOf: user => identity.groups.of(user), isGroup: async name => (await identity.groups.get(name)) !== null }),
     logger: { debug: log, info: log, warn: log, error: log }
   };
   prepare?.(context, { identity, store, clock });

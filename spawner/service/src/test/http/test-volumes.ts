@@ -26,10 +26,10 @@ export class Disks {
   prefixes = async (source: string, prefixes: readonly string[]): Promise<Placed[]> => prefixes.map(prefix => this.placed.get(`${source}/${prefix}`) ?? 'fine');
 }
 
-export function testVolumes({ store, clock, groupsOf, disks = new Disks(), onChange, declared = DECLARED }: {
-  store: Pick<Store, 'volumes'>; clock: Clock; groupsOf: (user: string) => Promise<string[]>; disks?: Disks; onChange?: (change: object) => void; declared?: object[];
+export function testVolumes({ store, clock, groupsOf, isGroup, disks = new Disks(), onChange, declared = DECLARED }: {
+  store: Pick<Store, 'volumes'>; clock: Clock; groupsOf: (user: string) => Promise<string[]>; isGroup?: (name: string) => Promise<boolean>; disks?: Disks; onChange?: (change: object) => void; declared?: object[];
 }): Volumes {
   const said = declared.map(entry => VolumeEntry.parse(entry));
   const registry = new VolumeRegistry({ declared: async () => said, store: store.volumes });
-  return new Volumes({ registry, health: new VolumeHealth({ probe: disks.probe, prefixes: disks.prefixes, clock, sampleData: '/samples', ...(onChange && { onChange }) }), sampleData: '/samples', groupsOf });
+  return new Volumes({ registry, health: new VolumeHealth({ probe: disks.probe, prefixes: disks.prefixes, clock, sampleData: '/samples', ...(onChange && { onChange }) }), sampleData: '/samples', groupsOf, ...(isGroup && { isGroup }) });
 }

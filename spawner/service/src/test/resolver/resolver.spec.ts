@@ -42,6 +42,11 @@ it.each<[string, unknown, string, Partial<Resolved>]>([
   ['the volume itself', '/data/euclid_q1/', '/data/euclid_q1', {}],
   ['a bare file name', VIS, MOSAIC, {}],
   ['a file name with an extension', `${VIS}[2]`, MOSAIC, { hdu: 2 }],
+  ['a file name with the name of an extension', `${VIS}[SCI]`, MOSAIC, { hdu: 'SCI' }],
+  ['a path with the name and version of an extension', `${MOSAIC}[SCI, 1]`, MOSAIC, { hdu: 'SCI,1' }],
+  ['a file name in capitals', 'IB4X04IVQ_FLT.FITS', HST, {}],
+  ['the address that it is downloaded from', 'https://mast.stsci.edu/api/v0.1/Download/file?uri=mast:HST/product/ib4x04ivq_flt.fits', HST, {}],
+  ['the same address as clients encode it', 'https://mast.stsci.edu/api/v0.1/Download/file?uri=mast%3AHST%2Fproduct%2Fib4x04ivq_flt.fits', HST, {}],
   ['a name with other characters', '/data/euclid_q1/Q1_R1/Ünï code.fits', '/data/euclid_q1/Q1_R1/Ünï code.fits', {}],
   ['a name that is no UTF-8', '/data/euclid_q1/caf\udce9.fits', '/data/euclid_q1/caf\udce9.fits', {}],
   ['a link inside the volume', '/data/euclid_q1/vis.fits', '/data/euclid_q1/vis.fits', {}],
@@ -107,6 +112,9 @@ it.each<[name: string, reference: unknown, code: string, more?: Partial<Resolved
   ['a very long path', `/data/euclid_q1/${'n/'.repeat(1900)}x`, 'not-there'],
   ['a script as address', 'javascript:alert(1)', 'not-hosted', { fallbackUrl: null }],
   ['an address that is none', 'https://[', 'bad-reference'],
+  ['a list of links', 'https://eas.esac.esa.int/tap-server/datalink/links?ID=sedm%201', 'bad-reference', { fallbackUrl: null }],
+  ['a download address with a way out in it', 'https://xmm.example/files/public/..%2f..%2foutside.fits', 'not-hosted'],
+  ['a download address with nothing in it', 'https://xmm.example/files/', 'not-hosted'],
   ['the property of every object', '/data/__proto__/x', 'not-hosted'],
   ['the same name in other letters', `${FOLDER}/${VIS.toLowerCase()}`, 'not-there']
 ])('says of %s why there is no file', async (...[, reference, code, more]) => {
@@ -136,7 +144,7 @@ it('what sessions may not open is not there, also for a hub that runs as root', 
 
 describe('three users', () => {
   const HIDDEN: [string, unknown][] = [
-    ['its path', '/data/xmm/public/hidden/secret.ftz'], ['its archive path', '/xmm/public/hidden/secret.ftz'], ['its name', 'secret.ftz'], ['its URL', 'https://xmm.example/get/public/hidden/secret.ftz']
+    ['its download address', 'https://xmm.example/files/public/hidden/secret.ftz'], ['its path', '/data/xmm/public/hidden/secret.ftz'], ['its archive path', '/xmm/public/hidden/secret.ftz'], ['its name', 'secret.ftz'], ['its URL', 'https://xmm.example/get/public/hidden/secret.ftz']
   ];
   it.each(HIDDEN)('a hidden part answers by %s as if nothing were hosted', async (_, reference) => {
     const none = JSON.parse(JSON.stringify(reference).replace('public/hidden/secret', 'no/where').replace('secret', 'where').replace('/data/xmm/', '/data/none/').replace('"/xmm', '"/none')) as unknown;
@@ -174,6 +182,11 @@ it('says what the session has', async () => {
   expect(await one(HST, { session: 'small' })).toMatchObject({ exists: true, path: HST, mounted: false, why: { code: 'not-mounted', message: 'It is in Hubble I, which this session does not have. Mount it.' } });
   expect(await one(HST, { session: '' })).toMatchObject({ mounted: true });
   expect(await one('/nowhere/x', { session: '' })).toMatchObject({ mounted: false, volume: null });
+});
+
+it('of files of one name the one is meant that the session has', async () => {
+  expect(await one('both.txt', { user: 'bob' })).toMatchObject({ path: '/data/hub_hstdata_i/both.txt' });
+  expect(await one('both.txt', { user: 'bob', session: 'xmm' })).toMatchObject({ path: '/data/xmm/public/both.txt', mounted: true, why: { code: 'ok' } });
 });
 
 it('tells that a name is not the only one', async () => {

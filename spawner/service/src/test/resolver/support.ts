@@ -18,7 +18,7 @@ export const ENTRIES = [
     urls: [String.raw`^https://eas\.esac\.esa\.int/sas-dd/data\?(?:.*&)?FILE_NAME=(?<name>[^&]+)`, '^s3://nasa-irsa-euclid-q1/q1/(?<path>.*)$', String.raw`^https://slow\.example/(?:a+)+$`],
     download: 'https://eas.esac.esa.int/sas-dd/data?RETRIEVAL_TYPE=FILE&FILE_NAME={name}'
   },
-  { ...about, name: 'hub_hstdata_i', title: 'Hubble I', mission: 'HST', path: 'hub_hstdata_i', roots: ['/hstdata/hstdata_i'], urls: ['^mast:HST/product/(?<name>[^/]+)$'] },
+  { ...about, name: 'hub_hstdata_i', title: 'Hubble I', mission: 'HST', path: 'hub_hstdata_i', roots: ['/hstdata/hstdata_i'], urls: ['^mast:HST/product/(?<name>[^/]+)$'], download: 'https://mast.stsci.edu/api/v0.1/Download/file?uri=mast:HST/product/{name}' },
   {
     ...about, name: 'xmm', title: 'XMM', mission: 'XMM', path: 'xmm', groups: ['xmm'], roots: ['/xmm'], rules: [{ prefix: 'public', groups: [] }, { prefix: 'public/hidden', groups: ['pi'] }],
     urls: ['^https://xmm.example/get/(?<path>.*)$'], download: 'https://xmm.example/files/{path}'
@@ -28,7 +28,7 @@ export const ENTRIES = [
 
 const FILES = [
   `euclid_q1/Q1_R1/MER/1/VIS/${VIS}`, 'euclid_q1/Q1_R1/spectra/s.fits', 'euclid_q1/Q1_R1/MER/1/same.txt', 'euclid_q1/Q1_R1/MER/2/same.txt', 'euclid_q1/Q1_R1/Ünï code.fits',
-  'hub_hstdata_i/i/b4x/04/ib4x04ivq_flt.fits.gz', 'hub_hstdata_i/i/b4x/04/ib4x04ivq_flt.jpg',
+  'hub_hstdata_i/i/b4x/04/ib4x04ivq_flt.fits.gz', 'hub_hstdata_i/i/b4x/04/ib4x04ivq_flt.jpg', 'hub_hstdata_i/both.txt', 'xmm/public/both.txt',
   'xmm/public/a.ftz', 'xmm/public/hidden/secret.ftz', 'xmm/own/own.ftz', 'private/p.fits'
 ];
 
@@ -83,7 +83,7 @@ export async function archive({ most }: { most?: number } = {}): Promise<Archive
       return looker.look(source, paths, signal);
     },
     match: reader.match, names, logger,
-    mounted: async (_user, session) => (session === 'small' ? ['euclid_q1'] : ENTRIES.map(({ name }) => name))
+    mounted: async (_user, session) => (session === 'small' ? ['euclid_q1'] : session === 'xmm' ? ['xmm'] : ENTRIES.map(({ name }) => name))
   });
   const made: Archive = {
     resolver, clock, names, logged, folder, dead, looks: [], onLook: () => undefined,

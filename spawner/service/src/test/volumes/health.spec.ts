@@ -125,17 +125,18 @@ it('goes on with what the file said before somebody made a mistake in it, and te
   const file = join(base, 'volumes.yaml');
   const write = (text: string) => writeFileSync(file, `volumes:\n${text}`);
   const one = (name: string) => `  - {name: ${name}, title: T, mission: M, description: D, licence: L, path: /a}\n`;
-  const told: DomainError[] = [];
-  const read = volumesFile([file], error => told.push(error));
+  const told: (DomainError | null)[] = [];
+  const read = volumesFile([file], problem => told.push(problem));
   write('  - {nam: one}\n');
   await expect(read()).rejects.toMatchObject({ code: 'bad-request' });
   write(one('one'));
   expect(await read()).toMatchObject([{ name: 'one' }]);
   write(`${one('one')}  - {nam: two}\n`);
   expect([await read(), await read()]).toMatchObject([[{ name: 'one' }], [{ name: 'one' }]]);
-  expect(told).toMatchObject([{ code: 'bad-request', details: { log: expect.arrayContaining([expect.stringContaining('volumes.yaml:3')]) } }]);
+  expect(told).toMatchObject([null, { code: 'bad-request', details: { log: expect.arrayContaining([expect.stringContaining('volumes.yaml:3')]) } }]);
   write(one('one') + one('three'));
   expect(await read()).toHaveLength(2);
+  expect(told.at(-1)).toBeNull();
 });
 
 it('one that hides its data behind a rule for what is not there, or for a link, is mounted for nobody', async () => {
