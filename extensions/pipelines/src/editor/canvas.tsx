@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { applyEdgeChanges, applyNodeChanges, Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow } from '@xyflow/react';
+import { applyEdgeChanges, applyNodeChanges, Background, BackgroundVariant, getViewportForBounds, MiniMap, ReactFlow, SelectionMode, useReactFlow } from '@xyflow/react';
 import type { Connection, EdgeChange, NodeChange, Viewport } from '@xyflow/react';
 import * as React from 'react';
 import { connect, disconnect, reconnect } from './canvas/actions';
@@ -18,6 +18,7 @@ import { EndNode, FrameNode, GroupNode, StepNode } from './nodes';
 const NODE_TYPES = { step: StepNode, frame: FrameNode, end: EndNode, group: GroupNode };
 const EDGE_TYPES = { link: LinkEdge };
 const FIT = { padding: 0.12, maxZoom: 1.1 };
+const MIN_ZOOM = 0.02;
 const MULTI_KEYS = ['Shift', 'Meta', 'Control'];
 const PRO = { hideAttribution: true };
 /** Below this zoom names alone are readable. */
@@ -142,8 +143,13 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     at: (x, y) => flow.screenToFlowPosition({ x, y })
   };
 
-  // A canvas that takes the place of another begins with all in sight too.
-  React.useEffect(() => void flow.fitView(FIT), [flow]);
+  // All is in sight from the first drawing on, so that nothing is drawn at one zoom and then again at another.
+  const [viewport] = React.useState(() => wholeOf(shown, places, view.stage));
+  React.useEffect(() => {
+    if (!viewport) {
+      void flow.fitView(FIT);
+    }
+  }, [flow, viewport]);
 
   const links = useLinks(view);
   const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
@@ -180,9 +186,8 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       onMoveEnd={onMoveEnd}
       onInit={onInit}
       {...links}
-      fitView
-      fitViewOptions={FIT}
-      minZoom={0.02}
+      {...(viewport ? { defaultViewport: viewport } : { fitView: true, fitViewOptions: FIT })}
+      minZoom={MIN_ZOOM}
       maxZoom={2.5}
       onlyRenderVisibleElements
       zoomOnDoubleClick={false}
@@ -200,6 +205,17 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       {props.hasMap && shown.nodes.length >= MAP_FROM && <MiniMap pannable zoomable nodeBorderRadius={8} nodeClassName={mapClass} ariaLabel={trans.__('Map of the graph')} />}
     </ReactFlow>
   );
+}
+
+function wholeOf({ nodes }: IShown, places: Places, stage: HTMLElement | null): Viewport | null {
+  const all = nodes.flatMap(({ id, parent }) => (parent === null ? [places.get(id)!] : []));
+  if (!stage || stage.clientWidth === 0 || all.length === 0) {
+    return null;
+  }
+  const [x, y] = [Math.min(...all.map(place => place.x)), Math.min(...all.map(place => place.y))];
+  const width = Math.max(...all.map(place => place.x + place.width)) - x;
+  const height = Math.max(...all.map(place => place.y + place.height)) - y;
+  return getViewportForBounds({ x, y, width, height }, stage.clientWidth, stage.clientHeight, MIN_ZOOM, FIT.maxZoom, FIT.padding);
 }
 
 const mapClass = ({ data: { node }, selected }: FlowNode): string => `jp-mod-${node.isFrame ? 'frame' : node.kind}${selected ? ' jp-mod-selected' : ''}`;

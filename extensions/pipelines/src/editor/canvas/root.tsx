@@ -155,6 +155,7 @@ function Shell(): JSX.Element {
         <ListView shown={shown} marks={marks} onPick={setPicking} />
       ) : (
         <div
+          ref={element => void (view.stage = element)}
           className="jp-DatalabsGraph-stage"
           tabIndex={0}
           role="application"

@@ -30,6 +30,9 @@ export class GraphView {
   /** The canvas, where there is one. */
   canvas: { current: ICanvas | null } | null = null;
 
+  /** What the canvas is drawn on. */
+  stage: HTMLElement | null = null;
+
   /** What is shown, or how, has changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
