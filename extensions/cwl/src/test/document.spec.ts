@@ -3,7 +3,7 @@ import type { Edit } from '../edits/kinds.js';
 import type { TextChange } from '../text/change.js';
 import { applyChanges } from '../text/splice.js';
 
-const uri = 'file:///work/main.cwl';
+const uri = 'file:///pipelines/main.cwl';
 const workflow = `cwlVersion: v1.2
 class: Workflow
 inputs:
@@ -114,11 +114,11 @@ describe('a document', () => {
     document.onChange(changes => heard.push(changes));
     expect(document.graph().nodes.find(({ id }) => id === 'step:align')!.run!.state).toBe('loading');
     await document.load();
-    expect(asked).toEqual(['file:///work/align.cwl']);
+    expect(asked).toEqual(['file:///pipelines/align.cwl']);
     expect(heard).toEqual([[]]);
     expect(document.graph().nodes.find(({ id }) => id === 'step:align')!.run!.state).toBe('here');
     tool = 'nothing';
-    document.forget('file:///work/align.cwl');
+    document.forget('file:///pipelines/align.cwl');
     await document.load();
     expect(document.graph().nodes.find(({ id }) => id === 'step:align')!.run!.state).toBe('not-a-process');
   });

@@ -194,12 +194,12 @@ describe('files that a document uses', () => {
 });
 
 describe('after an edit', () => {
-  const sourceAt = (text: string) => parseSource(text, 'file:///work/main.cwl').source;
+  const sourceAt = (text: string) => parseSource(text, 'file:///pipelines/main.cwl').source;
 
   it('keeps the views of other files, unless they use the document', async () => {
-    const uri = 'file:///work/main.cwl';
+    const uri = 'file:///pipelines/main.cwl';
     const text = 'class: Workflow\ninputs: {}\noutputs: {}\nsteps: {a: {run: tool.cwl, in: {}, out: []}, b: {run: RUN, in: {}, out: []}}\n';
-    const others: { [uri: string]: string } = { 'file:///work/tool.cwl': TOOL, 'file:///work/back.cwl': text.replace('RUN', 'main.cwl') };
+    const others: { [uri: string]: string } = { 'file:///pipelines/tool.cwl': TOOL, 'file:///pipelines/back.cwl': text.replace('RUN', 'main.cwl') };
     const loader = new Loader(uri, async asked => others[asked] ?? Promise.reject(new Error()));
     const first = sourceAt(text.replace('RUN', 'tool.cwl'));
     await loader.load(() => first);

@@ -134,7 +134,7 @@ steps:
     ['reads', '{reads: File}', 'reads', ''],
     ['reads', '{reads: File}', '#reads', ''],
     ['reads', '{reads: File}', 'main.cwl#reads', ''],
-    ['reads', '{reads: File}', 'file:///work/main.cwl#reads', ''],
+    ['reads', '{reads: File}', 'file:///pipelines/main.cwl#reads', ''],
     ['reads', '[{id: main.cwl#reads, type: File}]', 'reads', ''],
     ['reads', '[{id: "#main/reads", type: File}]', 'reads', "id: '#main'\n"],
     ['reads', '{reads: File}', '#main/reads', 'id: main\n'],
@@ -273,10 +273,10 @@ steps: [{$import: 'steps.yml#two'}]
     expect(process.inputs.map(({ id, type }) => [id, typeText(type.type)])).toEqual([['a', 'record Pair'], ['b', '(enum Kind)[]']]);
     expect(process.outputs.map(({ id }) => id)).toEqual(['p', 'q', 'last']);
     expect(typeText(process.outputs[2].type.type)).toBe('string[]');
-    expect(process.inputs[0].node.source.uri).toBe('file:///work/inputs.yml');
+    expect(process.inputs[0].node.source.uri).toBe('file:///pipelines/inputs.yml');
     expect(process.steps.map(({ id }) => id)).toEqual(['two']);
     expect(linksOf(process.outputs[0] as Partial<ISink>)).toEqual(['two.o']);
-    expect(process.steps[0].run).toMatchObject({ uri: 'file:///work/tool.cwl', state: 'missing' });
+    expect(process.steps[0].run).toMatchObject({ uri: 'file:///pipelines/tool.cwl', state: 'missing' });
   });
 
   it('that are not here leave what is', () => {
@@ -346,7 +346,7 @@ steps:
     expect(process.version).toBeNull();
     expect(writtenVersion(sourceOf(text))).toBe('cwl:draft-3');
     expect(linksOf(process.outputs[0] as Partial<ISink>)).toEqual(['step1.output']);
-    expect(process.steps[0].run).toMatchObject({ text: 'tool.cwl', uri: 'file:///work/tool.cwl' });
+    expect(process.steps[0].run).toMatchObject({ text: 'tool.cwl', uri: 'file:///pipelines/tool.cwl' });
   });
 
   it('of the second kind are shown, with steps that have no id', () => {

@@ -4,7 +4,7 @@ import type { ISource } from '../text/node.js';
 import { parseSource } from '../text/tree.js';
 import { typeText } from '../types/format.js';
 
-export const URI = 'file:///work/main.cwl';
+export const URI = 'file:///pipelines/main.cwl';
 
 export const sourceOf = (text: string, uri = URI): ISource => parseSource(text, uri).source;
 export const view = (text: string, files?: ILoaded): IProcess[] => readProcesses(sourceOf(text), files);
