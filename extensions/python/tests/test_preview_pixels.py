@@ -9,7 +9,7 @@ from astropy.visualization import ZScaleInterval
 
 from jupyter_datalabs.volumes.failure import Failure
 from jupyter_datalabs.volumes.preview import pixels as reader
-from jupyter_datalabs.volumes.requests import check
+from jupyter_datalabs.volumes.requests import FIELDS, check
 from previews import Volume
 from test_preview_fits import pixels, written
 
@@ -107,7 +107,7 @@ def test_native_pixels_around_a_place(volume, kind):
 @pytest.mark.parametrize("low", [float("nan"), float("inf"), 10**400, True, "0"])
 def test_limits_that_are_no_numbers_are_refused(low):
     with pytest.raises(Failure):
-        check("image", {"volume": "v", "path": "a", "low": low})
+        check({"volume": "v", "path": "a", "low": low}, FIELDS["image"])
 
 
 def test_native_pixels_of_a_wide_image_take_no_whole_rows(volume, monkeypatch):

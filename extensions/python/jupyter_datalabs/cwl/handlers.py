@@ -23,8 +23,9 @@ from traitlets import Float, Unicode
 from traitlets.config import LoggingConfigurable
 
 from ..volumes.failure import Failure
+from ..volumes.requests import check
 from ..volumes.supervisor import ANYHOW, Supervisor
-from .requests import check, local
+from .requests import FIELDS, local
 from .runs import Runs
 
 #: Seconds that the worker has beyond those of a request, to start in.
@@ -106,7 +107,7 @@ class _Handler(APIHandler):
             params = json.loads(self.request.body or b"{}")
         except ValueError:
             raise Failure("bad-request", "The request is not JSON.") from None
-        return check(method, params)
+        return check(params, FIELDS[method])
 
     def on_connection_close(self):
         super().on_connection_close()

@@ -35,22 +35,6 @@ FIELDS = {
 }
 
 
-def check(method, params):
-    """The fields of a request that are given, null counting as not given; anything else is ``bad-request``."""
-    must, may = FIELDS[method]
-    if not isinstance(params, dict):
-        raise Failure("bad-request", "The request is not a JSON object.")
-    given = {name: value for name, value in params.items() if value is not None}
-    for name in must:
-        if name not in given:
-            raise Failure("bad-request", f"“{name}” is missing.")
-    for name, value in given.items():
-        known = must.get(name) or may.get(name)
-        if known is None or not known(value):
-            raise Failure("bad-request", f"“{name}” is not as it should be." if known else f"“{name}” is not known here.")
-    return given
-
-
 def local(root, path):
     """The absolute path of ``path`` below ``root``; nothing is asked of the file system.
 

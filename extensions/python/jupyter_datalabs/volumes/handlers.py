@@ -76,7 +76,7 @@ class _Handler(APIHandler):
             params = json.loads(self.request.body)
         except ValueError:
             raise Failure("bad-request", "The request is not JSON.") from None
-        return check(method, params)
+        return check(params, FIELDS[method])
 
     async def _work(self, method, params):
         answer = await self.files.ask(method, params)

@@ -68,9 +68,9 @@ FIELDS = {
 }
 
 
-def check(method, params):
+def check(params, fields):
     """The fields of a request that are given, null counting as not given; anything else is ``bad-request``."""
-    must, may = FIELDS[method]
+    must, may = fields
     if not isinstance(params, dict):
         raise Failure("bad-request", "The request is not a JSON object.")
     given = {name: value for name, value in params.items() if value is not None}
