@@ -109,3 +109,16 @@ export function countKeysPressed(page: Page): () => number {
   );
   return () => count;
 }
+
+/** Resolves when what JupyterLab keeps of its layout, a moment after each change and in several steps, matches. */
+export async function layoutKept(page: Page, ...parts: RegExp[]): Promise<void> {
+  const kept = (): Promise<string> =>
+    page.evaluate(async () => {
+      const { fullWorkspacesApiUrl, workspace } = JSON.parse(document.getElementById('jupyter-config-data')!.textContent) as Record<string, string>;
+      const token = /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+      return (await fetch(`${fullWorkspacesApiUrl}/${workspace ?? 'default'}`, { headers: { 'X-XSRFToken': token } })).text();
+    });
+  for (const part of parts) {
+    await expect.poll(kept).toMatch(part);
+  }
+}

@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../src/fixtures.js';
 import { makeGallery, openGallery, preview } from '../src/gallery.js';
 import { Hub } from '../src/hub.js';
-import { labReady, newNotebook } from '../src/lab.js';
+import { labReady, layoutKept, newNotebook } from '../src/lab.js';
 
 let hub: Hub;
 let panel: Locator;
@@ -192,12 +192,8 @@ test('the page of a volume tells about it, and gives a cell to cite it and a not
 });
 
 test('what was open comes back after a reload', async () => {
-  // What is open is written a moment after it was opened; how long that is, nobody knows.
-  const written = page.waitForResponse(
-    response => response.url().includes('/lab/api/workspaces') && response.request().method() === 'PUT' && /image\.fits/.test(response.request().postData() ?? '')
-  );
   await preview(page, panel, 'image.fits');
-  await written;
+  await layoutKept(page, /"current": ?"datalabs-previews:[^}]*image\.fits/);
   await page.reload();
   await expect(page.getByRole('region', { name: 'Preview of image.fits' }).getByRole('img')).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('#jp-main-dock-panel').getByRole('tab', { name: 'list.csv' })).toBeVisible();

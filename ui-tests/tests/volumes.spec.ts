@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { HubClient } from '../src/client.js';
 import { expect, test } from '../src/fixtures.js';
 import { Hub } from '../src/hub.js';
-import { labReady, newNotebook, runCell } from '../src/lab.js';
+import { labReady, layoutKept, newNotebook, runCell } from '../src/lab.js';
 import { drawnRows, framesWhile, makeSurvey, MANY, manyName, openVolumes, volumesPanel } from '../src/volumes.js';
 
 test.describe('archive volumes', () => {
@@ -177,8 +177,7 @@ test.describe('archive volumes', () => {
     await shot(page, 'tab');
     await panel.getByRole('button', { name: 'Survey', exact: true }).click();
     await openFolder(panel, 'odd');
-    // JupyterLab keeps its layout a moment after the last change.
-    await page.waitForResponse(response => response.request().method() === 'PUT' && /\/api\/workspaces\//.test(response.url()));
+    await layoutKept(page, /"widgets": ?\[[^\]]*many/, /"datalabs-volumes:panel": ?\{[^}]*"odd"/);
     await page.goto(`${hub.origin}/user/${client.user}/lab`);
     await expect(area.getByText('100,000 entries')).toBeVisible();
     await expect(row(volumesPanel(page), 'notes.md')).toBeVisible();

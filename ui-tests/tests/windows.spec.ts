@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../src/fixtures.js';
-import { desktop, labReady, launcherCard, newNotebook, openLauncher, runCell } from '../src/lab.js';
+import { desktop, labReady, launcherCard, layoutKept, newNotebook, openLauncher, runCell } from '../src/lab.js';
 
 /** What the page's own JupyterLab may ask of the hub. */
 function callHub<T>(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
@@ -79,8 +79,7 @@ test('JupyterLab opens and computes while the hub is away, and comes to life whe
   await labReady(page);
   await launcherCard(page, 'Datalabs', /TOPCAT/).click();
   await expect(desktop(page, 'TOPCAT').locator('canvas')).toBeVisible({ timeout: 30_000 });
-  // The layout with the panel in it is what has to come back.
-  await page.waitForResponse(answer => answer.url().includes('/api/workspaces/') && answer.request().method() === 'PUT');
+  await layoutKept(page, /"widgets": ?\[[^\]]*datalabs-desktop/);
 
   await hub.kill();
   await page.reload();
