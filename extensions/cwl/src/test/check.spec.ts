@@ -270,8 +270,7 @@ describe('processes in a document', () => {
     const inner = `{class: Workflow, inputs: {x: File}, outputs: {}, steps: {t: {run: ${tool('{a: string}', '{}')}, in: {a: x}, out: []}}}`;
     const problem = only(await check(workflow('{a: File}', '{}', `  s: {run: ${inner}, in: {x: a}, out: []}`)));
     expect(problem).toMatchObject({ code: 'type-mismatch', node: 'step:s/step:t/in:a' });
-    // No edit can name it.
-    expect(problem.fixes).toEqual([]);
+    expect(problem.fixes).toMatchObject([{ edit: { kind: 'retype-input', input: 'x', within: ['s'] } }]);
   });
 
   test('requirements of a workflow hold in what is written in it', async () => {
