@@ -233,6 +233,8 @@ describe('names and types of ports', () => {
   test('something without an id, and an output without a source', async () => {
     const text = "cwlVersion: v1.2\nclass: Workflow\ninputs:\n- {type: File}\noutputs: {o: File}\nsteps: []\n";
     expect((await check(text)).map(({ code, severity }) => `${severity} ${code}`)).toEqual(['warning missing-id', 'warning unconnected-output']);
+    // Ids are a required field there.
+    expect((await check(text.replace('v1.2', 'v1.0')))[0]).toMatchObject({ code: 'missing-id', severity: 'error' });
   });
 
   test('what nothing uses is told', async () => {

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretLeftIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { IconButton } from '@jupyter-datalabs/ui';
 import * as React from 'react';
+import { pathOf } from '../files';
 import { fileOf } from '../inside';
 import type { PipelineModel } from '../model';
 import { InspectingProvider, refusalOf } from './context';
@@ -199,7 +200,7 @@ function One(props: IInspectorProps & { id: string | null; byNode: ReadonlyMap<s
           <p className={`${CLASS}ReadOnly`} role="note">
             {fileOf(document, process) === null
               ? trans.__('It cannot be changed here: a step around it has the name of another one, or a very long one. Rename that first.')
-              : trans.__('It is written in another file: %1. Open that to change it.', process.uri)}
+              : trans.__('It is written in another file: %1. Open that to change it.', pathOf(process.uri) ?? process.uri)}
             <OpenButton uri={fileOf(document, process)} />
           </p>
         )}

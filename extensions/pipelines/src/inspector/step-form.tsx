@@ -46,7 +46,7 @@ function Run(props: { step: IStep }): JSX.Element {
   const { run, id } = props.step;
   const { apply, isReadOnly, model, trans } = useInspecting();
   const [refusal, setRefusal] = React.useState<string | null>(null);
-  const file = fileOf(model.document, run.process);
+  const file = run.text === null ? null : fileOf(model.document, run.process);
   const inline = (): void => {
     const refused = apply({ kind: 'inline-step', step: id });
     setRefusal(refused);
@@ -59,7 +59,7 @@ function Run(props: { step: IStep }): JSX.Element {
       <RunField step={props.step} />
       <div className="jp-DatalabsPipeline-inspectorActions">
         <OpenButton uri={file} />
-        {run.process?.class === 'Workflow' && run.state === 'here' && file === null && !isReadOnly && (
+        {run.process?.class === 'Workflow' && run.state === 'here' && fileOf(model.document, run.process) === null && !isReadOnly && (
           <button type="button" className="jp-DatalabsButton" onClick={inline}>
             {trans.__('Put its steps in its place')}
           </button>

@@ -258,7 +258,7 @@ describe('the inspector', () => {
     const open = jest.fn();
     const { host, leave } = await inspect('step:other/step:away', { open });
     expect(host.querySelector('[data-field=id] input')).toBeNull();
-    expect(host.textContent).toContain('contents:///f/other.cwl');
+    expect(host.textContent).toContain('f/other.cwl');
     await click(host, 'Open');
     expect(open).toHaveBeenCalledWith('contents:///f/other.cwl');
     leave();
