@@ -36,6 +36,8 @@ export interface ICwlDocument {
   /** Called with each change, by an edit, by `change`, or by another file that came: then with none. */
   onChange(listener: (changes: TextChange[]) => void): () => void;
   apply(edit: Edit): EditResult;
+  /** Several edits, each of what those before it have made, as one: if one is refused, nothing has changed. */
+  applyAll(edits: readonly Edit[]): EditResult;
   /** Somebody typed, or another program wrote. Never refused. Takes part in undo unless `undoable` is false. */
   change(changes: TextChange[], options?: { undoable?: boolean }): void;
   undo(): TextChange[] | null;
@@ -82,10 +84,10 @@ class CwlDocument implements ICwlDocument {
 
   constructor(
     private current: string,
-    { uri, read }: IOpenOptions
+    { uri, read, loader = new Loader(uri, read) }: IOpenOptions & { loader?: Loader }
   ) {
     this.uri = uri;
-    this.loader = new Loader(uri, read);
+    this.loader = loader;
   }
 
   get text(): string {
@@ -123,6 +125,20 @@ class CwlDocument implements ICwlDocument {
     return planned.ok ? this.carryOut(planned.batches, planned.notes) : planned;
   }
 
+  applyAll(edits: readonly Edit[]): EditResult {
+    const trial = new CwlDocument(this.current, { uri: this.uri, loader: this.loader });
+    trial.reading = this.reading;
+    const steps: TextChange[][] = [];
+    const notes: string[] = [];
+    for (const edit of edits) {
+      const result = trial.apply(edit);
+      if (!result.ok) return result;
+      steps.push(result.changes);
+      notes.push(...(result.notes ?? []));
+    }
+    return this.carriedOut(compose(this.current, steps), trial.read(), notes);
+  }
+
   private carryOut(batches: readonly Op[][], notes: string[]): EditResult {
     const steps: TextChange[][] = [];
     let reading = this.read();
@@ -132,7 +148,10 @@ class CwlDocument implements ICwlDocument {
       steps.push(spliced.changes);
       reading = readingOf(spliced.parsed);
     }
-    const changes = compose(this.current, steps);
+    return this.carriedOut(compose(this.current, steps), reading, notes);
+  }
+
+  private carriedOut(changes: TextChange[], reading: IReading, notes: string[]): EditResult {
     if (changes.length) {
       this.history.did(this.current, changes);
       this.become(changes, reading);

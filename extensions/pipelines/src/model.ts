@@ -4,6 +4,7 @@ import type { ISharedText, SourceChange } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import { problemsIn } from './inside';
 import { moved } from './runs/foreign';
 
 /** What a document names is looked for when nobody has typed for so long. */
@@ -56,7 +57,7 @@ export class PipelineModel implements IDisposable {
   }
 
   get problems(): readonly IProblem[] {
-    return (this._problems ??= [...this._document.check(), ...[...this._foreign.values()].flat()]);
+    return (this._problems ??= [...problemsIn(this._document, this.graph.process?.id, this._document.check()), ...[...this._foreign.values()].flat()]);
   }
 
   /** What somebody else found wrong with the text as it is now, in the place of what they found before; it moves with the text. */
@@ -74,14 +75,12 @@ export class PipelineModel implements IDisposable {
     return result;
   }
 
-  /** Several edits as one step of undo; it ends with the first that is refused. */
+  /** Several edits as one step of undo; if one is refused, nothing changes. */
   applyAll(edits: readonly Edit[]): EditResult {
-    let result: EditResult = { ok: true, changes: [] };
-    this._writeAs(() => {
-      for (const edit of edits) {
-        result = result.ok ? this.apply(edit) : result;
-      }
-    });
+    const result = this._document.applyAll(edits);
+    if (result.ok) {
+      this._write(result.changes);
+    }
     return result;
   }
 

@@ -8,8 +8,10 @@ import type { ItemAction } from './checklist/items';
 import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 import { addTool, canHaveSteps, pathOfDrag, TOOL_MIME } from './palette/add';
+import type { IAddAt } from './palette/add';
 import { useOwn, useSignal, useSignalLater } from './palette/hooks';
-import { Palette } from './palette/palette';
+import { Palette, Said } from './palette/palette';
+import type { ISaid } from './palette/palette';
 import { ProblemList } from './runs/problem-list';
 import { RunStates } from './runs/states';
 import { TestRun } from './runs/test-run';
@@ -27,8 +29,8 @@ const NO_STATES: TestRuns['nodeStates'] = new Map();
 type Panel = 'problems' | 'run';
 
 /** What stands around a graph: the palette and the checklist beside it, problems and test runs below it. */
-export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; onDropAt?: (x: number, y: number) => void }): JSX.Element {
-  const { model, host, trans, children, onDropAt } = props;
+export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; where?: (drop?: { x: number; y: number }) => IAddAt }): JSX.Element {
+  const { model, host, trans, children, where } = props;
   useSignalLater(model.changed, CHECK_AFTER_MS);
   const validation = useOwn(() => new Validation(model, host), [model, host]);
   const runs = useOwn(() => new TestRuns(host), [host]);
@@ -36,7 +38,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
   useSignal(runs?.changed);
   const [isSideOpen, setSideOpen] = React.useState(true);
   const [panel, setPanel] = React.useState<Panel | null>(null);
-  const [dropProblem, setDropProblem] = React.useState('');
+  const [dropProblem, setDropProblem] = React.useState<ISaid | null>(null);
   const [searches, setSearches] = React.useState(0);
   const below = React.useRef<HTMLDivElement>(null);
   const root = React.useRef<HTMLDivElement>(null);
@@ -129,7 +131,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
         </button>
         {isSideOpen && (
           <>
-            <Palette model={model} host={host} trans={trans} focus={searches} />
+            <Palette model={model} host={host} trans={trans} where={where && (() => where())} focus={searches} />
             <h3 className="jp-DatalabsPalette-title">{trans.__('Checklist')}</h3>
             <Checklist items={items} trans={trans} onAction={onAction} />
           </>
@@ -148,21 +150,17 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
             const path = pathOfDrag(event.dataTransfer.getData(TOOL_MIME));
             if (path !== null) {
               event.preventDefault();
-              onDropAt?.(event.clientX, event.clientY);
-              addTool(model, { contents: host.contents, document: host.path(), path }).then(
-                result => setDropProblem(result.ok ? '' : result.message),
-                (error: unknown) => setDropProblem(error instanceof Error ? error.message : String(error))
+              const at = where?.({ x: event.clientX, y: event.clientY });
+              addTool(model, { contents: host.contents, document: host.path(), path, at }).then(
+                result => setDropProblem(result.ok ? null : { text: result.message, isProblem: true, file: result.file }),
+                (error: unknown) => setDropProblem({ text: error instanceof Error ? error.message : String(error), isProblem: true })
               );
             }
           }}
         >
           <RunStates.Provider value={runs?.nodeStates ?? NO_STATES}>{children}</RunStates.Provider>
         </div>
-        {dropProblem && (
-          <p className="jp-DatalabsPalette-said" role="alert">
-            {dropProblem}
-          </p>
-        )}
+        {dropProblem && <Said said={dropProblem} host={host} trans={trans} />}
         <div className="jp-DatalabsPipeline-below">
           <div className="jp-DatalabsPipeline-bar">
             <button type="button" className="jp-DatalabsPipeline-fold" aria-expanded={panel !== null} aria-label={trans.__('Problems and test runs')} onClick={() => setPanel(panel ? null : 'problems')}>

@@ -20,7 +20,8 @@ function checkList(scope: IScope, items: readonly INamed[], what: string, nodeOf
   for (const item of items) {
     if (item.id === '') {
       const message = `This ${what} has no 'id', so that nothing can refer to it.`;
-      tell(scope, { code: 'missing-id', severity: 'warning', at: [item.node], node: null, message });
+      // Of no use later either, but allowed (CWL 1.1, "Identified").
+      tell(scope, { code: 'missing-id', severity: scope.version === 'v1.0' ? 'error' : 'warning', at: [item.node], node: null, message });
     }
     if (item.id !== '' && seen.has(item.id) && !isKey(item)) {
       tell(scope, {

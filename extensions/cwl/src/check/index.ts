@@ -70,9 +70,20 @@ function scopeOf(process: IProcess, outer: IOuter | null, shared: IShared): ISco
     features: new Set([...(outer?.features ?? []), ...own.map(requirement => requirement.class)]),
     types: [...schemaTypes(process.requirements), ...schemaTypes(process.hints), ...(outer?.types ?? [])],
     top: outer?.scope.top ?? null,
-    isEditable: outer === null,
+    place: placeIn(process, outer),
     shared
   };
+}
+
+/** What a step runs is named from the process around it. */
+function placeIn(process: IProcess, outer: IOuter | null): IScope['place'] {
+  if (outer === null) {
+    return process.id === '' ? {} : { process: process.id };
+  }
+  const { place, process: around, steps } = outer.scope;
+  // Of two steps of one name edits find the first.
+  const isFound = steps.get(outer.step)?.run.process === process;
+  return place && isFound && process.source === around.source ? { ...place, within: [...(place.within ?? []), outer.step] } : null;
 }
 
 function checkProcess(scope: IScope, ids: GraphIds, depth: number): void {

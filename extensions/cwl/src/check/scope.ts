@@ -43,8 +43,8 @@ export interface IScope {
   types: readonly Json[];
   /** The process at the top of the document that it is, or is written in; null where that is the only one. */
   top: string | null;
-  /** Whether edits can name it. */
-  isEditable: boolean;
+  /** As edits name it; null for one that is written in another file. */
+  place: Pick<Edit, 'process' | 'within'> | null;
   shared: IShared;
 }
 
@@ -74,13 +74,9 @@ function tokenRange(node: YamlNode): IRange {
   return { from: node.from, to: end < 0 ? Math.min(node.to, node.from + 200) : node.from + end };
 }
 
-/** An edit as a fix; null where the process is one that no edit can name, as it is written in a step or in another file. */
+/** An edit as a fix; null where the process is one that no edit can name, as it is written in another file. */
 export function editFix(scope: IScope, label: string, edit: Edit): Fix | null {
-  if (!scope.isEditable) {
-    return null;
-  }
-  const { id } = scope.process;
-  return { label, edit: id === '' ? edit : { process: id, ...edit } };
+  return scope.place && { label, edit: { ...scope.place, ...edit } };
 }
 
 /** Another word in place of a scalar of the document's own text. */

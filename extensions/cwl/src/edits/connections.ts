@@ -131,7 +131,7 @@ function sourcesOf(sink: INamed, field: string, predicate: string | null): Retur
 export function disconnect(draft: Draft, process: IProcess, { from, to }: Of<'disconnect'>): void {
   workflow(process);
   const place = findSink(draft, process, to);
-  const links = place.sink.links.filter(link => isFrom(link.to, from));
+  const links = place.sink.links.filter(link => ('source' in from ? link.text === from.source : isFrom(link.to, from)));
   if (links.length === 0) {
     refuse('not-connected', 'These are not connected. Choose a connection that is there.');
   }

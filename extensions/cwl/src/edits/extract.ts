@@ -1,3 +1,4 @@
+import { Raw } from '../text/change.js';
 import type { Path } from '../text/node.js';
 import type { ILink, IProcess, IStep } from '../process/model.js';
 import { meaningOf, refuse, type Draft, type Fields } from './draft.js';
@@ -125,7 +126,7 @@ export function extractSteps(draft: Draft, process: IProcess, edit: Extract<Edit
   draft.nextBatch();
   const stepsPath = [...path, 'run', 'steps'];
   if (raw !== null) {
-    draft.set(stepsPath, { raw, value: plain });
+    draft.set(stepsPath, new Raw(raw, plain));
     draft.nextBatch();
   }
   chosen.forEach((step, index) => {

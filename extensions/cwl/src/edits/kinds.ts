@@ -30,7 +30,8 @@ export type WorkflowEdit =
   | { kind: 'duplicate-step'; step: string; id: string }
   /** `index` among the sources, as the last if not given. With `replace` instead of the sources that are there. A step input or output that is not listed in the step is added. */
   | { kind: 'connect'; from: From; to: To; index?: number; replace?: boolean }
-  | { kind: 'disconnect'; from: From; to: To }
+  /** `source`: as it is written, for one that leads nowhere. */
+  | { kind: 'disconnect'; from: From | { source: string }; to: To }
   /** They become a workflow in a step of this id, written in it; what goes in and out of it keeps its names where they are free. */
   | { kind: 'extract-steps'; steps: string[]; id: string }
   /** The steps of the workflow that a step runs take its place, named `<step>_<their name>` where their own is taken. */

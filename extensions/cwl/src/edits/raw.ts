@@ -1,3 +1,4 @@
+import { Raw } from '../text/change.js';
 import type { Written } from '../text/change.js';
 import { columnOf, lineEnd, lineStart, previousLine } from '../text/lines.js';
 import type { IMapNode, YamlNode } from '../text/node.js';
@@ -44,9 +45,9 @@ export function rawOf(node: YamlNode, keyNode?: YamlNode | null): Written {
   const head = entryStart(node, keyNode ?? null);
   const above = outdented(text, commentsAbove(text, head), head, columnOf(text, head)) ?? '';
   // What stands behind the key, on its line or on lines of their own.
-  const between = keyNode ? text.slice(keyNode.to, node.from).replace(/^\s*:/, '').split(/\r\n|\n|\r/) : [];
-  const behind = between.map(line => line.trim()).filter(line => line.startsWith('#'));
-  return { raw: [above.trimEnd(), ...behind, own].filter(part => part !== '').join('\n'), value };
+  const [behind = '', ...between] = keyNode ? text.slice(keyNode.to, node.from).replace(/^\s*:/, '').split(/\r\n|\n|\r/) : [];
+  const comments = between.map(line => line.trim()).filter(line => line.startsWith('#'));
+  return new Raw([...comments, own].join('\n'), value, { above: above.split('\n').filter(line => line.trim() !== ''), behind: behind.trim() });
 }
 
 /** Where the entry of a map begins, or the dash of an item. */

@@ -34,6 +34,30 @@ const one = (inputs: string, step: string, output = '{type: File, outputSource: 
   `${HEAD}inputs:\n${inputs}outputs:\n  o: ${output}\nsteps:\n  s:\n${STEP}${step}`;
 const A = '  x: File\n';
 
+test('fixes in a workflow that is written in a step are of that workflow', async () => {
+  const text = `${HEAD}inputs: {x: File}
+outputs: {}
+steps:
+  deep:
+    run:
+      class: Workflow
+      inputs: {x: File, y: File}
+      outputs: {}
+      steps:
+        last:
+          run: tool.cwl
+          in: {a: x}
+          out: []
+    in: {x: x}
+    out: []
+`;
+  const document = await opened(text);
+  const fixes = document.check().flatMap(({ code, fixes: [fix] }) => (code === 'unused-input' && fix ? [fix] : []));
+  expect(fixes).toMatchObject([{ edit: { kind: 'remove-input', id: 'y', within: ['deep'] } }]);
+  carryOut(document, fixes[0]!);
+  expect(document.text).toBe(text.replace(', y: File', ''));
+});
+
 /** Each with one thing wrong; after any of its fixes it is right. */
 test.each([
   ['unknown-source', one('  "läufe/eins": File\n', '    in: {a: läufe/eisn}\n    out: [out]\n')],

@@ -233,6 +233,8 @@ describe('names and types of ports', () => {
   test('something without an id, and an output without a source', async () => {
     const text = "cwlVersion: v1.2\nclass: Workflow\ninputs:\n- {type: File}\noutputs: {o: File}\nsteps: []\n";
     expect((await check(text)).map(({ code, severity }) => `${severity} ${code}`)).toEqual(['warning missing-id', 'warning unconnected-output']);
+    // Ids are a required field there.
+    expect((await check(text.replace('v1.2', 'v1.0')))[0]).toMatchObject({ code: 'missing-id', severity: 'error' });
   });
 
   test('what nothing uses is told', async () => {
@@ -270,8 +272,7 @@ describe('processes in a document', () => {
     const inner = `{class: Workflow, inputs: {x: File}, outputs: {}, steps: {t: {run: ${tool('{a: string}', '{}')}, in: {a: x}, out: []}}}`;
     const problem = only(await check(workflow('{a: File}', '{}', `  s: {run: ${inner}, in: {x: a}, out: []}`)));
     expect(problem).toMatchObject({ code: 'type-mismatch', node: 'step:s/step:t/in:a' });
-    // No edit can name it.
-    expect(problem.fixes).toEqual([]);
+    expect(problem.fixes).toMatchObject([{ edit: { kind: 'retype-input', input: 'x', within: ['s'] } }]);
   });
 
   test('requirements of a workflow hold in what is written in it', async () => {

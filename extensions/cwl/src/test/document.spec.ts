@@ -41,6 +41,24 @@ describe('a document', () => {
     expect(heard).toHaveLength(1);
   });
 
+  it('carries several edits out as one, or none of them', () => {
+    const document = open(workflow, { uri });
+    const heard: TextChange[][] = [];
+    document.onChange(changes => heard.push(changes));
+    const more: Edit = { kind: 'add-input', id: 'ref', type: 'File' };
+    expect(document.applyAll([rename, more, { kind: 'remove-step', step: 'align' }])).toMatchObject({ ok: false, code: 'unknown-step' });
+    expect([document.text, heard, document.undo()]).toEqual([workflow, [], null]);
+    const result = document.applyAll([rename, more, { kind: 'connect', from: { input: 'ref' }, to: { step: 'map', input: 'ref' } }]);
+    expect(result).toMatchObject({ ok: true });
+    expect(heard).toHaveLength(1);
+    expect(applyChanges(workflow, heard[0])).toBe(document.text);
+    expect(document.text).toContain('ref: ref');
+    expect(document.problems).toEqual([]);
+    document.undo();
+    expect([document.text, document.undo()]).toEqual([workflow, null]);
+    expect(document.applyAll([])).toEqual({ ok: true, changes: [] });
+  });
+
   it('undoes and does again, byte for byte', () => {
     const document = open(workflow, { uri });
     expect(document.undo()).toBeNull();

@@ -183,11 +183,11 @@ const CASES: [edit: Edit, lines: Record<Style, string[]>][] = [
     { kind: 'duplicate-step', step: 'align', id: 'again' },
     {
       block: [
-        '+  again:', '+    # the long one', '+    run: align.cwl', '+    in:', '+      reads: reads',
+        '+  # the long one', '+  again:', '+    run: align.cwl', '+    in:', '+      reads: reads',
         '+      name: {source: sample, valueFrom: $(inputs.reads.basename)}', '+    out: [bam]   # sorted'
       ],
       lists: [
-        '+- # the long one', '+  id: again', '+  run: align.cwl', '+  in:', '+  - {id: reads, source: reads}', '+  - id: name', '+    source: sample',
+        '+# the long one', '+- id: again', '+  run: align.cwl', '+  in:', '+  - {id: reads, source: reads}', '+  - id: name', '+    source: sample',
         '+    valueFrom: $(inputs.reads.basename)', '+  out: [bam]'
       ],
       packed: [

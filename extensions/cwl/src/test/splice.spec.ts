@@ -1,3 +1,4 @@
+import { Raw } from '../text/change.js';
 import type { Op } from '../text/change.js';
 import { applyChanges, splice } from '../text/splice.js';
 import { parseSource } from '../text/tree.js';
@@ -75,12 +76,12 @@ describe('an entry more', () => {
   });
 
   it('comes with its comments as a piece of YAML', () => {
-    const piece = { raw: '# about it\nrun: x.cwl # here\nin:\n  a: "b"\nout: [c]', value: { run: 'x.cwl', in: { a: 'b' }, out: ['c'] } };
+    const piece = new Raw('# about it\nrun: x.cwl # here\nin:\n  a: "b"\nout: [c]', { run: 'x.cwl', in: { a: 'b' }, out: ['c'] });
     expect(after('steps:\n    a:\n        run: y\n', set(['steps', 'b'], piece))).toBe(
       'steps:\n    a:\n        run: y\n    b:\n        # about it\n        run: x.cwl # here\n        in:\n          a: "b"\n        out: [c]\n'
     );
-    expect(after('- id: a\n', insert([], 1, { raw: 'id: b # c\nrun: x', value: { id: 'b', run: 'x' } }))).toBe('- id: a\n- id: b # c\n  run: x\n');
-    expect(after('{"a": {"b": 1}}', set(['c'], { raw: 'x: y', value: { x: 'y' } }))).toBe('{"a": {"b": 1}, "c": {"x": "y"}}');
+    expect(after('- id: a\n', insert([], 1, new Raw('id: b # c\nrun: x', { id: 'b', run: 'x' })))).toBe('- id: a\n- id: b # c\n  run: x\n');
+    expect(after('{"a": {"b": 1}}', set(['c'], new Raw('x: y', { x: 'y' })))).toBe('{"a": {"b": 1}, "c": {"x": "y"}}');
   });
 });
 
@@ -175,8 +176,8 @@ it('refuses what would come out as something else', () => {
 });
 
 it('writes the value of a piece of YAML that is something else where it goes', () => {
-  expect(after('a: &x 1\nb: *x\n', set(['c'], { raw: '&x 5', value: 5 }))).toBe('a: &x 1\nb: *x\nc: 5\n');
-  expect(after('a: 1\n', set(['c'], { raw: 'x', value: 'y' }))).toBe('a: 1\nc: y\n');
+  expect(after('a: &x 1\nb: *x\n', set(['c'], new Raw('&x 5', 5)))).toBe('a: &x 1\nb: *x\nc: 5\n');
+  expect(after('a: 1\n', set(['c'], new Raw('x', 'y')))).toBe('a: 1\nc: y\n');
 });
 
 it('changes as many places as a batch names, and no more', () => {

@@ -9,12 +9,16 @@ export interface TextChange {
 }
 
 /** A piece of YAML that comes with its comments and style, and what it means. Its first line has no indentation; the others are relative to it. */
-export interface IRaw {
-  raw: string;
-  value: Json;
+export class Raw {
+  constructor(
+    readonly raw: string,
+    readonly value: Json,
+    /** The comments above its key or dash, a line each, and the one behind its key; left out where there is no room for them. */
+    readonly comments: { above: readonly string[]; behind: string } = { above: [], behind: '' }
+  ) {}
 }
 
-export type Written = Json | IRaw;
+export type Written = Json | Raw;
 
 /**
  * A change of one place of the value. All ops of a batch name places as they were before the batch.

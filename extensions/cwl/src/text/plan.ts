@@ -1,3 +1,4 @@
+import { Raw } from './change.js';
 import type { Op, TextChange, Written } from './change.js';
 import type { CollectionNode, IAliasNode, IMapNode, ISource, Json, Path, YamlNode } from './node.js';
 import { aliasesTo } from './tree.js';
@@ -36,9 +37,7 @@ export interface IRefusal {
 }
 
 export const refuse = (code: IRefusal['code'], message: string): IRefusal => ({ ok: false, code, message });
-export const isRaw = (value: Written): value is { raw: string; value: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && typeof value.raw === 'string' &&
-  Object.hasOwn(value, 'value') && Object.keys(value).length === 2;
+export const isRaw = (value: Written): value is Raw => value instanceof Raw;
 export const jsonOf = (value: Written): Json => (isRaw(value) ? value.value : value);
 
 /** The children of a collection as nodes. */

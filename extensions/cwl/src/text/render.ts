@@ -51,7 +51,9 @@ function moveRaw(raw: string, column: number, style: IStyle, isItem: boolean): I
 
 /** Behind the key at `column`. */
 export function valueBehindKey(value: Written, key: string, column: number, style: IStyle, wanted?: Quote): IWrittenValue {
-  return (isRaw(value) ? moveRaw(value.raw, column, style, false) : null) ?? writeValue(jsonOf(value), column, style, key, wanted);
+  const moved = isRaw(value) ? moveRaw(value.raw, column, style, false) : null;
+  const behind = isRaw(value) && moved?.inline === '' ? value.comments.behind : '';
+  return moved ? { ...moved, inline: moved.inline || behind } : writeValue(jsonOf(value), column, style, key, wanted);
 }
 
 /** Behind the dash at `column`. */
@@ -62,10 +64,11 @@ export function valueBehindDash(value: Written, column: number, style: IStyle, w
 /** The lines of a new child of a block collection; `key` is null in a list. */
 export function childLines(node: CollectionNode | null, key: string | null, value: Written, column: number, base: IStyle): string[] {
   const wanted = node ? quotesOf(childrenOf(node)) : 'plain';
-  if (key === null) return itemLines(valueBehindDash(value, column, base, wanted), column);
+  const above = isRaw(value) ? value.comments.above.map(line => spaces(column) + line) : [];
+  if (key === null) return [...above, ...itemLines(valueBehindDash(value, column, base, wanted), column)];
   const style = styleAmong(node, base);
   const keys = node?.kind === 'map' ? quotesOf(node.entries.map(({ keyNode }) => keyNode)) : 'plain';
-  return entryLines(writeString(key, style, false, keys), valueBehindKey(value, key, column, style, wanted), column);
+  return [...above, ...entryLines(writeString(key, style, false, keys), valueBehindKey(value, key, column, style, wanted), column)];
 }
 
 /** A scalar in the place of another one, in the quotes that one has if it has a use for them. */

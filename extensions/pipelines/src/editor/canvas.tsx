@@ -37,6 +37,8 @@ export interface ICanvas {
   chosenEdges: () => FlowEdge[];
   choose: (ids: ReadonlySet<string>) => void;
   place: (corners: Iterable<readonly [string, { x: number; y: number }]>) => void;
+  /** The innermost step shown with what is in it around a place of the graph; null for none. */
+  frameAt: (place: { x: number; y: number }) => string | null;
   boxes: (ids: readonly string[]) => { id: string; x: number; y: number; width: number; height: number }[];
   /** From the corner of the window to that of the graph. */
   at: (x: number, y: number) => { x: number; y: number };
@@ -139,6 +141,13 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       setNodes(latest.current.nodes);
       keep();
     },
+    frameAt: ({ x, y }) => {
+      const around = latest.current.nodes.filter(({ id, type, width = 0, height = 0 }) => {
+        const corner = type === 'frame' ? flow.getInternalNode(id)?.internals.positionAbsolute : undefined;
+        return corner !== undefined && x >= corner.x && x <= corner.x + width && y >= corner.y && y <= corner.y + height;
+      });
+      return around.reduce<string | null>((inner, { id }) => (inner === null || id.startsWith(`${inner}/`) ? id : inner), null);
+    },
     boxes: ids => latest.current.nodes.filter(({ id }) => ids.includes(id)).map(({ id, position, width = 0, height = 0 }) => ({ id, ...position, width, height })),
     at: (x, y) => flow.screenToFlowPosition({ x, y })
   };
@@ -239,10 +248,30 @@ function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root:
   }
 }
 
+/** Where somebody let a connection go. */
+interface IDropped {
+  isValid: boolean | null;
+  toHandle: { id?: string | null } | null;
+}
+
 /** Drawing, moving and taking off connections. */
 function useLinks(view: GraphView) {
   return React.useMemo(() => {
     let moved: FlowEdge | null = null;
+    let isRefused = false;
+    /** Says why a connection does not go where it was dropped; false for where nothing is. */
+    const refuse = ({ isValid, toHandle }: IDropped): boolean => {
+      const { connecting } = view;
+      if (isValid !== false || !toHandle?.id || !connecting) {
+        return false;
+      }
+      const target = connecting.targets.get(toHandle.id);
+      const why = target ? reasonOf(target.fit) : view.betweenLevels(connecting.port, toHandle.id);
+      if (why) {
+        view.say(why, true);
+      }
+      return true;
+    };
     const targetOf = ({ sourceHandle, targetHandle }: { sourceHandle?: string | null; targetHandle?: string | null }) =>
       view.connecting?.targets.get((view.connecting.port === sourceHandle ? targetHandle : sourceHandle) ?? '');
     return {
@@ -251,11 +280,8 @@ function useLinks(view: GraphView) {
           view.startConnecting(handleId);
         }
       },
-      onConnectEnd: (_: unknown, { isValid, toHandle }: { isValid: boolean | null; toHandle: { id?: string | null } | null }) => {
-        const reason = isValid === false && toHandle?.id ? view.connecting?.targets.get(toHandle.id) : undefined;
-        if (reason && !moved) {
-          view.say(reasonOf(reason.fit) ?? '', true);
-        }
+      onConnectEnd: (_: unknown, end: IDropped) => {
+        isRefused = refuse(end);
         view.stopConnecting();
       },
       isValidConnection: (link: FlowEdge | Connection) => {
@@ -278,7 +304,7 @@ function useLinks(view: GraphView) {
       },
       // Dropped where nothing is: the connection is off.
       onReconnectEnd: (_: unknown, edge: FlowEdge) => {
-        if (moved === edge) {
+        if (moved === edge && !isRefused) {
           disconnect(view, edge.data!.edge);
         }
         moved = null;

@@ -2,10 +2,19 @@ import type { ISharedText } from '@jupyter/ydoc';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
+import { pathOf } from '../files';
 import type { IPipelineHost } from '../host';
 import { fileChooser, newEvaluator } from '../inspector';
 import { PipelineModel } from '../model';
 import { GraphWidget } from './widget';
+
+/** Opens a file of the server as a document of its own. */
+const opener = (host: IPipelineHost) => (uri: string): void => {
+  const path = pathOf(uri);
+  if (path !== null) {
+    host.open(path, 'File');
+  }
+};
 
 /** The graph of a document, and the model it shares with all else that shows it. */
 export function graphOf(options: {
@@ -18,5 +27,5 @@ export function graphOf(options: {
 }): { graph: Widget; model: PipelineModel } {
   const { trans, host, editors, ...rest } = options;
   const model = new PipelineModel(rest);
-  return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans) }), model };
+  return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans), open: host && opener(host) }), model };
 }

@@ -3,13 +3,13 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import '@xyflow/react/dist/base.css';
-import { uriOf } from '../files';
 import type { IPipelineHost } from '../host';
 import { Beside } from '../inspector';
 import type { IInspectorServices } from '../inspector';
 import type { PipelineModel } from '../model';
+import { addTool } from '../palette/add';
+import type { IAddAt } from '../palette/add';
 import { Workbench } from '../workbench';
-import { addStep } from './canvas/actions';
 import { Root } from './canvas/root';
 import { GraphView } from './canvas/view';
 import { elkArrange } from './layout/elk';
@@ -34,6 +34,7 @@ export class GraphWidget extends ReactWidget {
     this.addClass('jp-DatalabsGraph');
     this._elk = sharedElk();
     this.view = new GraphView(model, trans, new Layouts(this._elk.arrange, browserPositions(model.document.uri)));
+    this.view.open = this._services.open ?? null;
   }
 
   readonly view: GraphView;
@@ -48,22 +49,43 @@ export class GraphWidget extends ReactWidget {
 
   handleEvent(event: Event): void {
     const drag = event as IDragEvent;
-    const paths = drag.mimeData.hasData(CONTENTS) ? (drag.mimeData.getData(CONTENTS) as string[]).filter(path => path.endsWith('.cwl')) : [];
-    if (paths.length === 0) {
+    const host = this._host;
+    const paths = host && drag.mimeData.hasData(CONTENTS) ? (drag.mimeData.getData(CONTENTS) as string[]).filter(path => path.endsWith('.cwl')) : [];
+    if (!host || paths.length === 0) {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
     drag.dropAction = 'copy';
     if (event.type === 'lm-drop') {
-      for (const path of paths) {
-        const corner = this.view.canvas?.current?.at(drag.clientX, drag.clientY);
-        if (corner) {
-          this.view.layouts.expect(corner);
-        }
-        addStep(this.view, path, uriOf(path));
-      }
+      void this._addAll(host, paths, this._dropAt(drag.clientX, drag.clientY));
     }
+  }
+
+  /** One after the other, as each takes a name that is free. */
+  private async _addAll(host: IPipelineHost, paths: readonly string[], parent: string | null): Promise<void> {
+    try {
+      for (const path of paths) {
+        const result = await addTool(this.view.model, { contents: host.contents, document: host.path(), path, at: this.view.target(parent) });
+        if (!result.ok) {
+          this.view.refuse(result.message, result.file ?? null);
+        }
+      }
+    } catch (error) {
+      this.view.say(error instanceof Error ? error.message : String(error), true);
+    }
+  }
+
+  /** Has what is added next drawn at a place of the window; gives the step in whose workflow that is. */
+  private _dropAt(x: number, y: number): string | null {
+    const { canvas, layouts, scope } = this.view;
+    const corner = canvas?.current?.at(x, y);
+    const frame = corner ? canvas!.current!.frameAt(corner) : null;
+    // In a frame it stands with what it is connected to.
+    if (corner && frame === null) {
+      layouts.expect(corner);
+    }
+    return frame ?? scope;
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -82,14 +104,9 @@ export class GraphWidget extends ReactWidget {
         <Root view={this.view} />
       </Beside>
     );
-    const { layouts, model, trans } = this.view;
-    const onDropAt = (x: number, y: number): void => {
-      const corner = this.view.canvas?.current?.at(x, y);
-      if (corner) {
-        layouts.expect(corner);
-      }
-    };
-    return this._host ? <Workbench model={model} host={this._host} trans={trans} onDropAt={onDropAt}>{root}</Workbench> : root;
+    const { model, trans } = this.view;
+    const where = (drop?: { x: number; y: number }): IAddAt => this.view.target(drop ? this._dropAt(drop.x, drop.y) : this.view.here);
+    return this._host ? <Workbench model={model} host={this._host} trans={trans} where={where}>{root}</Workbench> : root;
   }
 
   private readonly _elk: ReturnType<typeof elkArrange>;

@@ -11,6 +11,8 @@ export interface IInspectorServices {
   editors?: IEditorServices | null;
   /** Asks for a file or folder; resolves with its place relative to the document, null for none. */
   choose?: ((kind: 'File' | 'Directory') => Promise<string | null>) | null;
+  /** Opens a document of the workspace by its URI; not offered without. */
+  open?: ((uri: string) => void) | null;
   /** Evaluates expressions; not offered without. */
   evaluator?: Evaluator | null;
 }

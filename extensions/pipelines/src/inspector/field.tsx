@@ -1,5 +1,6 @@
 import type { IProblem } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
+import { pathOf } from '../files';
 import { refusalOf, useInspecting } from './context';
 import { useDraft } from './draft';
 import type { IDraft } from './draft';
@@ -91,6 +92,17 @@ export function Problems(props: { problems: readonly IProblem[]; id?: string }):
       )}
     </ul>
   );
+}
+
+/** A way to the file in which something can be changed; nothing where there is none that can be opened. */
+export function OpenButton(props: { uri: string | null }): JSX.Element | null {
+  const { uri } = props;
+  const { open, trans } = useInspecting();
+  return uri !== null && open && pathOf(uri) !== null ? (
+    <button type="button" className="jp-DatalabsButton" onClick={() => open(uri)}>
+      {trans.__('Open')}
+    </button>
+  ) : null;
 }
 
 /** A value that cannot be changed here. */

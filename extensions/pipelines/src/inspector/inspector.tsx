@@ -3,10 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretLeftIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { IconButton } from '@jupyter-datalabs/ui';
 import * as React from 'react';
+import { pathOf } from '../files';
+import { fileOf } from '../inside';
 import type { PipelineModel } from '../model';
 import { InspectingProvider, refusalOf } from './context';
 import type { IInspecting, IInspectorServices } from './context';
-import { Problems } from './field';
+import { OpenButton, Problems } from './field';
 import { Many } from './many';
 import { PortForm } from './port-form';
 import { ProcessForm } from './process-form';
@@ -156,19 +158,19 @@ function One(props: IInspectorProps & { id: string | null; byNode: ReadonlyMap<s
       model.select(other);
     }
   }, [model, other]);
-  const { process, isHere, within } = found;
+  const { process, place, within } = found;
   if (!process) {
     return <Nothing text={document.readOnly?.message ?? trans.__('There is no process in this document that could be shown.')} trans={trans} />;
   }
   const apply = (...edits: Edit[]): string | null => {
-    const named = edits.map(edit => (process.id === '' ? edit : { ...edit, process: process.id }));
+    const named = edits.map(edit => ({ ...place, ...edit }));
     return refusalOf(named.length === 1 ? model.apply(named[0]!) : model.applyAll(named));
   };
   const inspecting: IInspecting = {
     ...props,
     process,
     version: process.version ?? document.processes[0]?.version ?? 'v1.2',
-    isReadOnly: document.readOnly !== null || !isHere,
+    isReadOnly: document.readOnly !== null || !place,
     problems: problemsByField([...(id === 'tool' ? (byNode.get(null) ?? []) : []), ...(byNode.get(id) ?? [])], found),
     problemsOf: one => byNode.get(within + one) ?? NO_PROBLEMS,
     apply,
@@ -194,9 +196,12 @@ function One(props: IInspectorProps & { id: string | null; byNode: ReadonlyMap<s
             {document.readOnly.message}
           </p>
         )}
-        {!document.readOnly && !isHere && (
+        {!document.readOnly && !place && (
           <p className={`${CLASS}ReadOnly`} role="note">
-            {trans.__('It is written in another file, or within a step: %1. Open that to change it.', process.uri)}
+            {fileOf(document, process) === null
+              ? trans.__('It cannot be changed here: a step around it has the name of another one, or a very long one. Rename that first.')
+              : trans.__('It is written in another file: %1. Open that to change it.', pathOf(process.uri) ?? process.uri)}
+            <OpenButton uri={fileOf(document, process)} />
           </p>
         )}
         {others.length > 0 && found.subject.kind !== 'gone' && <Problems problems={others} />}

@@ -14,7 +14,7 @@ export function Many(props: IInspectorProps & { ids: readonly string[] }): JSX.E
   const [refusal, setRefusal] = React.useState<string | null>(null);
   const found = ids.map(id => subjectOf(id, document, graph));
   const process = found[0]?.process ?? null;
-  const canEdit = document.readOnly === null && found.every(one => one.isHere && one.process === process);
+  const canEdit = document.readOnly === null && found.every(one => one.place && one.process === process);
   const steps = found.flatMap(({ subject }) => (subject.kind === 'step' ? [subject.step.id] : []));
   const count = (kind: string): number => found.filter(({ subject }) => subject.kind === kind).length;
   const counts = [
@@ -22,7 +22,7 @@ export function Many(props: IInspectorProps & { ids: readonly string[] }): JSX.E
     { count: count('input'), text: trans._n('%1 input', '%1 inputs', count('input'), count('input')) },
     { count: count('output'), text: trans._n('%1 output', '%1 outputs', count('output'), count('output')) }
   ];
-  const of = process && process.id !== '' ? { process: process.id } : {};
+  const of = found[0]?.place ?? {};
   const removals = found.flatMap(({ subject }): Edit[] => {
     switch (subject.kind) {
       case 'step':
@@ -62,6 +62,7 @@ export function Many(props: IInspectorProps & { ids: readonly string[] }): JSX.E
             .map(({ text }) => text)
             .join(', ')}
         </p>
+        {found.some(one => one.process !== process) && <p className="jp-DatalabsPipeline-fieldHint">{trans.__('They are in different workflows. Choose what is in one of them to change it.')}</p>}
         {canEdit && (
           <div className={`${CLASS}Actions`}>
             {steps.length > 1 && steps.length === ids.length && (

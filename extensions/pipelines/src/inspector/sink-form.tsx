@@ -6,7 +6,7 @@ import { DefaultField } from './default-field';
 import { ExpressionField } from './expressions/field';
 import { sampleInputs } from './expressions/sample';
 import { Field, SelectField, shorten, TextField } from './field';
-import { Moves, useFocusRow } from './lists';
+import { Moves, RowButton, useFocusRow } from './lists';
 import type { Subject } from './subject';
 
 const fromOf = ({ to }: ILink): From | null => (to.kind === 'input' ? { input: to.input } : to.kind === 'step' ? { step: to.step, output: to.output } : null);
@@ -55,6 +55,16 @@ export function SinkFields(props: { sink: ISink; field: string; to: To }): JSX.E
                       {link.text} ({trans.__('unknown')})
                     </span>
                   )}
+                  {!isReadOnly && !from && (
+                    <RowButton
+                      sign="×"
+                      label={trans.__('Remove %1', link.text)}
+                      onClick={() => {
+                        focus(index);
+                        setRefusal(apply({ kind: 'disconnect', from: { source: link.text }, to }));
+                      }}
+                    />
+                  )}
                   {!isReadOnly && from && (
                     <Moves
                       index={index}
@@ -77,7 +87,7 @@ export function SinkFields(props: { sink: ISink; field: string; to: To }): JSX.E
                 value=""
                 onChange={event => {
                   const source = sources[Number(event.target.value)];
-                  // Sources that are not there cannot be named one by one: the first that is takes the place of them.
+                  // The first that is there takes the place of those that are not.
                   const replace = links.length > 0 && links.every(link => fromOf(link) === null);
                   setRefusal(source ? apply({ kind: 'connect', from: source[1], to, ...(replace ? { replace } : {}) }) : null);
                 }}

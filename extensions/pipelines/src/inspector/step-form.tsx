@@ -1,9 +1,10 @@
 import { inPort, outPort, SCATTERS, stepId, typeText } from '@jupyter-datalabs/cwl';
 import type { IProblem, IStep } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
+import { fileOf } from '../inside';
 import { useInspecting } from './context';
 import { ExpressionField } from './expressions/field';
-import { Field, Section, SelectField, TextField, Value } from './field';
+import { Field, OpenButton, Section, SelectField, TextField, Value } from './field';
 import { JsonField } from './lists';
 import { Requirements } from './requirements';
 import { Rows } from './rows';
@@ -40,7 +41,40 @@ export function StepForm(props: { step: IStep }): JSX.Element {
   );
 }
 
+/** What the step runs; of a sub-workflow, ways into it. */
 function Run(props: { step: IStep }): JSX.Element {
+  const { run, id } = props.step;
+  const { apply, isReadOnly, model, trans } = useInspecting();
+  const [refusal, setRefusal] = React.useState<string | null>(null);
+  const file = run.text === null ? null : fileOf(model.document, run.process);
+  const inline = (): void => {
+    const refused = apply({ kind: 'inline-step', step: id });
+    setRefusal(refused);
+    if (refused === null) {
+      model.select(null);
+    }
+  };
+  return (
+    <>
+      <RunField step={props.step} />
+      <div className="jp-DatalabsPipeline-inspectorActions">
+        <OpenButton uri={file} />
+        {run.process?.class === 'Workflow' && run.state === 'here' && fileOf(model.document, run.process) === null && !isReadOnly && (
+          <button type="button" className="jp-DatalabsButton" onClick={inline}>
+            {trans.__('Put its steps in its place')}
+          </button>
+        )}
+      </div>
+      {refusal && (
+        <p className="jp-DatalabsPipeline-fieldRefusal" role="alert">
+          {refusal}
+        </p>
+      )}
+    </>
+  );
+}
+
+function RunField(props: { step: IStep }): JSX.Element {
   const { run, id } = props.step;
   const { apply, trans } = useInspecting();
   const label = trans.__('Runs');

@@ -1,5 +1,7 @@
 import type { ICwlDocument, IGraph, INamed, IPort, IProblem, IProcess, IStep, IStepInput, IWorkflowOutput, YamlNode } from '@jupyter-datalabs/cwl';
 import { inside, nodeAtOffset } from '@jupyter-datalabs/cwl';
+import { placeInside, placeOf } from '../inside';
+import type { Place } from '../inside';
 
 /** What the inspector shows. */
 export type Subject =
@@ -19,8 +21,8 @@ export interface ISubject {
   within: string;
   /** The process it is part of; null where the document has none. */
   process: IProcess | null;
-  /** Whether edits of this document can name it; otherwise it is written in another file, or in a step. */
-  isHere: boolean;
+  /** As edits name that process; null for one that those of this document cannot change. */
+  place: Place | null;
 }
 
 /** The process that the graph shows when nothing is expanded. */
@@ -32,49 +34,49 @@ export function shownProcess(document: ICwlDocument, graph: IGraph): IProcess | 
 /** What an id of the graph stands for. That of an edge stands for the port it ends in; null for the process that `scope` runs, a step. */
 export function subjectOf(id: string | null, document: ICwlDocument, graph: IGraph, scope: string | null = null): ISubject {
   if (id === null && scope !== null) {
-    const { subject } = subjectOf(scope, document, graph);
-    const process = subject.kind === 'step' ? subject.step.run.process : null;
-    if (process) {
-      return { subject: { kind: 'process' }, process, isHere: document.processes.includes(process), within: inside(scope) };
+    const { subject, place } = subjectOf(scope, document, graph);
+    if (subject.kind === 'step' && subject.step.run.process) {
+      return { subject: { kind: 'process' }, process: subject.step.run.process, place: placeInside(document, place, subject.step), within: inside(scope) };
     }
   }
   const top = shownProcess(document, graph);
   const edge = id === null ? undefined : graph.edges.find(other => other.id === id);
   let at = edge ? edge.target.port : id;
   let process = top;
-  let isHere = true;
+  let place = top && placeOf(document, top);
   let within = '';
   while (at !== null && process) {
     const [first, rest] = cut(at);
     const { kind, name, count } = readPart(first);
     switch (kind) {
       case 'tool':
-        return { subject: { kind: 'process' }, process, isHere, within };
+        return { subject: { kind: 'process' }, process, place, within };
       case 'input':
       case 'output': {
         const port = pick<IPort | IWorkflowOutput>(kind === 'input' ? process.inputs : process.outputs, name, count);
-        return { subject: port ? { kind, port } : { kind: 'gone' }, process, isHere, within };
+        return { subject: port ? { kind, port } : { kind: 'gone' }, process, place, within };
       }
       case 'step': {
         const step = pick(process.steps, name, count);
         if (!step || rest === null) {
-          return { subject: step ? { kind: 'step', step } : { kind: 'gone' }, process, isHere, within };
+          return { subject: step ? { kind: 'step', step } : { kind: 'gone' }, process, place, within };
         }
         const inner = readPart(cut(rest)[0]);
         if (inner.kind === 'in' || inner.kind === 'out') {
-          return { subject: portOf(step, inner), process, isHere, within };
+          return { subject: portOf(step, inner), process, place, within };
         }
         process = step.run.process;
-        isHere = process !== null && document.processes.includes(process);
+        // Edits find the first of several of one name.
+        place = placeInside(document, count > 1 ? null : place, step);
         at = rest;
         within = inside(within + first);
         break;
       }
       default:
-        return { subject: { kind: 'gone' }, process, isHere, within };
+        return { subject: { kind: 'gone' }, process, place, within };
     }
   }
-  return { subject: { kind: id === null ? 'process' : 'gone' }, process, isHere, within };
+  return { subject: { kind: id === null ? 'process' : 'gone' }, process, place, within };
 }
 
 function portOf(step: IStep, { kind, name, count }: IPart): Subject {

@@ -2,6 +2,7 @@ import { isOptional, open, stepId } from '@jupyter-datalabs/cwl';
 import type { EditResult, Json } from '@jupyter-datalabs/cwl';
 import type { Contents } from '@jupyterlab/services';
 import { uriOf } from '../files';
+import type { Place } from '../inside';
 import type { PipelineModel } from '../model';
 import { folderOf, joined, relativeReference } from '../paths';
 
@@ -20,14 +21,39 @@ export function pathOfDrag(data: string): string | null {
 
 export const canHaveSteps = (model: PipelineModel): boolean => model.graph.process?.class === 'Workflow' && model.document.readOnly === null;
 
-/** Adds a step that runs a file, with the inputs that it must have and all of its outputs, and selects it. */
-export async function addTool(model: PipelineModel, options: { contents: Pick<Contents.IManager, 'get'>; document: string; path: string }): Promise<EditResult & { node?: string }> {
-  const { contents, document, path } = options;
+/** The workflow that a step is added to. */
+export interface IAddAt {
+  /** As edits name it; null for one that they cannot change. */
+  place: Place | null;
+  /** Names of the steps that are there. */
+  taken: readonly string[];
+  /** In front of the ids of what is in it. */
+  within: string;
+  /** Why it cannot be changed, and the file where it can. */
+  why: { text: string; file: string | null } | null;
+}
+
+/** The workflow that a document shows. */
+const top = (model: PipelineModel): IAddAt => ({ place: {}, taken: (model.document.processes[0]?.steps ?? []).map(({ id }) => id), within: '', why: null });
+
+/**
+ * Adds a step that runs a file, with the inputs that it must have and all of its outputs, and selects it; to the workflow that the
+ * document shows if `at` does not say another. `file` is the URI of the document in which it could be added, where it is not this one.
+ */
+export async function addTool(
+  model: PipelineModel, options: { contents: Pick<Contents.IManager, 'get'>; document: string; path: string; at?: IAddAt | undefined }
+): Promise<EditResult & { node?: string; file?: string | null }> {
+  const { contents, document, path, at = top(model) } = options;
+  const { place, why, within } = at;
+  if (!place) {
+    return { ok: false, code: 'other-file', message: why?.text ?? '', file: why?.file ?? null };
+  }
   const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
   const process = open(String(content), { uri: uriOf(path) }).processes[0];
   const needed = (process?.inputs ?? []).filter(({ default: value, type }) => value === null && !isOptional(type.type));
-  const id = freeId(model, path);
+  const id = freeId(at.taken, path);
   const result = model.apply({
+    ...place,
     kind: 'add-step',
     id,
     run: relativeReference(document, path),
@@ -37,13 +63,14 @@ export async function addTool(model: PipelineModel, options: { contents: Pick<Co
   if (!result.ok) {
     return result;
   }
-  model.select(stepId(id));
-  return { ...result, node: stepId(id) };
+  const node = stepId(id, within);
+  model.select(node);
+  return { ...result, node };
 }
 
 /** The name of the file, as far as it can be an id that is not taken. */
-function freeId(model: PipelineModel, path: string): string {
-  const taken = new Set((model.document.processes[0]?.steps ?? []).map(({ id }) => id));
+function freeId(steps: readonly string[], path: string): string {
+  const taken = new Set(steps);
   const name = path.replace(/^.*\//, '').replace(/\.cwl$/i, '').replace(/[^\p{L}\p{N}_-]+/gu, '_') || 'step';
   let free = name;
   for (let count = 2; taken.has(free); count += 1) {

@@ -2,10 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { datalabIcon, EmptyState, IconButton, StatusLine } from '@jupyter-datalabs/ui';
 import * as React from 'react';
+import { pathOf } from '../files';
 import type { IPipelineHost } from '../host';
 import type { PipelineModel } from '../model';
 import { folderOf } from '../paths';
 import { addTool, canHaveSteps } from './add';
+import type { IAddAt } from './add';
 import type { IToolDraft } from './draft';
 import { matching, ToolFinder } from './finder';
 import type { ITool } from './finder';
@@ -18,18 +20,43 @@ export interface IPaletteProps {
   model: PipelineModel;
   host: IPipelineHost;
   trans: TranslationBundle;
+  /** The workflow that steps are added to; the one that the document shows if not given. */
+  where?: (() => IAddAt) | undefined;
   /** Its search box takes the focus whenever this grows. */
   focus?: number;
 }
 
+export interface ISaid {
+  text: string;
+  isProblem: boolean;
+  /** The URI of the document in which it can be done, where that is another one. */
+  file?: string | null | undefined;
+}
+
+/** What became of something, with a way to where it can be done. */
+export function Said(props: { said: ISaid; host: Pick<IPipelineHost, 'open'>; trans: TranslationBundle }): JSX.Element {
+  const { said: { text, isProblem, file = null }, host, trans } = props;
+  const path = file === null ? null : pathOf(file);
+  return (
+    <p className="jp-DatalabsPalette-said" role={isProblem ? 'alert' : 'status'}>
+      {text}
+      {path !== null && (
+        <button type="button" className="jp-DatalabsButton" onClick={() => host.open(path, 'File')}>
+          {trans.__('Open')}
+        </button>
+      )}
+    </p>
+  );
+}
+
 /** What can be added to a pipeline: the workspace's tools, and new ones made of a template. */
 export function Palette(props: IPaletteProps): JSX.Element {
-  const { model, host, trans, focus = 0 } = props;
+  const { model, host, trans, where, focus = 0 } = props;
   useSignal(model.changed);
   const finder = useOwn(() => new ToolFinder(host.contents), [host]);
   useSignal(finder?.changed);
   const [words, setWords] = React.useState('');
-  const [said, setSaid] = React.useState<{ text: string; isProblem: boolean } | null>(null);
+  const [said, setSaid] = React.useState<ISaid | null>(null);
   const [template, setTemplate] = React.useState<IToolDraft['kind'] | null>(null);
   const search = React.useRef<HTMLInputElement>(null);
   const list = React.useRef<HTMLDivElement>(null);
@@ -45,8 +72,8 @@ export function Palette(props: IPaletteProps): JSX.Element {
   const isEnabled = canHaveSteps(model);
   const add = async ({ path, name }: Pick<ITool, 'path' | 'name'>): Promise<void> => {
     try {
-      const result = await addTool(model, { contents: host.contents, document: host.path(), path });
-      setSaid(result.ok ? { text: trans.__('Added a step that runs %1.', name), isProblem: false } : { text: result.message, isProblem: true });
+      const result = await addTool(model, { contents: host.contents, document: host.path(), path, at: where?.() });
+      setSaid(result.ok ? { text: trans.__('Added a step that runs %1.', name), isProblem: false } : { text: result.message, isProblem: true, file: result.file });
     } catch (error) {
       setSaid({ text: trans.__('%1 could not be read: %2', name, error instanceof Error ? error.message : String(error)), isProblem: true });
     }
@@ -97,11 +124,7 @@ export function Palette(props: IPaletteProps): JSX.Element {
       {finder?.state === 'ready' && words === '' && tools.length === 0 && (
         <EmptyState icon={commandIcon} title={trans.__('No tools yet')} hint={trans.__('CWL files of the workspace are listed here. Make one of a template below.')} />
       )}
-      {said && (
-        <p className="jp-DatalabsPalette-said" role={said.isProblem ? 'alert' : 'status'}>
-          {said.text}
-        </p>
-      )}
+      {said && <Said said={said} host={host} trans={trans} />}
       <h3 className="jp-DatalabsPalette-title">{trans.__('New tool from')}</h3>
       <div className="jp-DatalabsPalette-templates">
         {templates.map(([kind, label, Icon]) => (

@@ -1,5 +1,5 @@
 import { open, toJson } from '@jupyter-datalabs/cwl';
-import type { Edit, IGraphEdge, Json } from '@jupyter-datalabs/cwl';
+import type { Edit, IGraphEdge, IGraphNode, Json } from '@jupyter-datalabs/cwl';
 import { fromOf, nodeOf, portHere, stepOf, toOf } from './lookup';
 import type { GraphView } from './view';
 
@@ -8,12 +8,21 @@ import type { GraphView } from './view';
 export function connect(view: GraphView, one: string, other: string): boolean {
   const { graph } = view;
   const [first, second] = [portHere(graph, one), portHere(graph, other)];
-  if (!first || !second || first.side === second.side) {
+  if (!first || !second || first.side === second.side || isBetweenLevels(view, one, other)) {
     return false;
   }
   const [source, target] = first.side === 'out' ? [first, second] : [second, first];
   const replace = view.targetsOf(one).some(({ port, isReplacing }) => isReplacing && port.id === other);
   return view.edit(target.node, { kind: 'connect', from: fromOf(source), to: toOf(target), ...(replace ? { replace } : {}) });
+}
+
+/** Said, where that is why two ports are not to be connected. */
+function isBetweenLevels(view: GraphView, one: string, other: string): boolean {
+  const why = view.betweenLevels(one, other);
+  if (why !== null) {
+    view.say(why, true);
+  }
+  return why !== null;
 }
 
 const disconnectEdit = (view: GraphView, edge: IGraphEdge): Edit[] => {
@@ -29,7 +38,7 @@ export function disconnect(view: GraphView, edge: IGraphEdge): boolean {
 /** Takes the end of an edge to another port. */
 export function reconnect(view: GraphView, edge: IGraphEdge, source: string, target: string): boolean {
   const [from, to] = [portHere(view.graph, source), portHere(view.graph, target)];
-  return from !== null && to !== null && view.edit(to.node, ...disconnectEdit(view, edge), { kind: 'connect', from: fromOf(from), to: toOf(to) });
+  return from !== null && to !== null && !isBetweenLevels(view, source, target) && view.edit(to.node, ...disconnectEdit(view, edge), { kind: 'connect', from: fromOf(from), to: toOf(to) });
 }
 
 /** Nodes, and edges that are not theirs anyway. */
@@ -51,8 +60,7 @@ export function remove(view: GraphView, nodes: readonly string[], edges: readonl
     })
   ];
   const at = chosen[0] ?? (cut[0] && nodeOf(view.graph, cut[0].target.node)) ?? null;
-  // Edits go to one workflow at a time.
-  if (edits.length === 0 || chosen.some(({ parent }) => parent !== at?.parent)) {
+  if (edits.length === 0 || !isOneLevel(view, [...chosen, ...cut.flatMap(edge => nodeOf(view.graph, edge.target.node) ?? [])])) {
     return false;
   }
   const isDone = view.edit(at, ...edits);
@@ -61,6 +69,15 @@ export function remove(view: GraphView, nodes: readonly string[], edges: readonl
     view.say(view.trans._n('%1 removed', '%1 removed', edits.length));
   }
   return isDone;
+}
+
+/** Edits go to one workflow at a time; said, where they would not. */
+function isOneLevel(view: GraphView, nodes: readonly IGraphNode[]): boolean {
+  const isOne = nodes.every(({ parent }) => parent === nodes[0]!.parent);
+  if (!isOne) {
+    view.say(view.trans.__('These are in different workflows. Choose what is in one of them.'), true);
+  }
+  return isOne;
 }
 
 /** The first of `name`, `name_2`, … that is not taken. */
@@ -79,7 +96,7 @@ const stepNames = (view: GraphView, parent: string | null): Set<string> => new S
 export function duplicate(view: GraphView, nodes: readonly string[]): boolean {
   const steps = nodes.flatMap(id => nodeOf(view.graph, id) ?? []).filter(({ kind }) => kind === 'step');
   const at = steps[0];
-  if (!at) {
+  if (!at || !isOneLevel(view, steps)) {
     return false;
   }
   const taken = stepNames(view, at.parent);
@@ -127,14 +144,14 @@ export function paste(view: GraphView, text: string): boolean {
       }
     }
     if (Object.keys(steps).length > 0) {
-      return view.edit(null, { kind: 'paste-steps', steps });
+      return view.edit({ parent: view.here }, { kind: 'paste-steps', steps });
     }
   }
   view.say(view.trans.__('There are no steps in what was copied.'), true);
   return false;
 }
 
-/** As a document names a file beside it; what lies elsewhere keeps its whole name. */
+/** As a document names a file beside it, escaped as URIs are; what lies elsewhere keeps its whole name. */
 export function relative(from: string, to: string): string {
   const [base, target] = [from.split('#')[0]!.split('/').slice(0, -1), to.split('/')];
   if (!/^[a-z][\w+.-]*:\/\//i.test(to) || base.slice(0, 3).join('/') !== target.slice(0, 3).join('/')) {
@@ -147,14 +164,13 @@ export function relative(from: string, to: string): string {
   while (same < base.length && base[same] === target[same]) {
     same += 1;
   }
-  return [...base.slice(same).map(() => '..'), ...target.slice(same)].map(decodeURIComponent).join('/');
+  return [...base.slice(same).map(() => '..'), ...target.slice(same)].join('/');
 }
 
-/** A step that runs a file. */
-export function addStep(view: GraphView, run: string, uri: string | null = null): boolean {
-  const text = uri === null ? run : relative(view.model.document.uri, uri);
-  const base = text.replace(/^.*[/#]/, '').replace(/\.[^.]*$/, '').replace(/[^\w-]+/g, '_') || 'step';
-  return view.edit(null, { kind: 'add-step', id: freeName(base, stepNames(view, view.scope)), run: text });
+/** A step that runs what is named so. */
+export function addStep(view: GraphView, run: string): boolean {
+  const base = run.replace(/^.*[/#]/, '').replace(/\.[^.]*$/, '').replace(/[^\w-]+/g, '_') || 'step';
+  return view.edit(null, { kind: 'add-step', id: freeName(base, stepNames(view, view.scope)), run });
 }
 
 export function addInput(view: GraphView, id: string, type: string): boolean {

@@ -1,6 +1,6 @@
 import { linkJudge } from '@jupyter-datalabs/cwl';
 import type { Fit, ICwlDocument, IGraph } from '@jupyter-datalabs/cwl';
-import { fromOf, portHere, processIn, toOf } from './lookup';
+import { fromOf, insideOf, portHere, toOf } from './lookup';
 import type { IPortHere } from './lookup';
 
 /** A port that another could be connected to, and whether that goes. */
@@ -21,9 +21,8 @@ export function targetsOf(document: ICwlDocument, graph: IGraph, id: string, wor
   const others = graph.nodes
     .filter(({ parent }) => parent === from.node.parent)
     .flatMap(node => (from.side === 'out' ? node.inputs : node.outputs).map((port): IPortHere => ({ node, port, side: from.side === 'out' ? 'in' : 'out' })));
-  const process = processIn(document, graph, from.node.parent);
-  // A process that is written in the step itself, or in another file, is not for edits of this document.
-  const judge = process && document.processes.includes(process) ? linkJudge(process) : null;
+  const { process, place } = insideOf(document, graph, from.node.parent);
+  const judge = process && place ? linkJudge(process) : null;
   const around = reached(graph, from);
   const linked = new Set(graph.edges.flatMap(({ source, target }) => (source.port === id ? [target.port] : target.port === id ? [source.port] : [])));
   return others.map(other => {

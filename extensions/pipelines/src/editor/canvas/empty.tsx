@@ -1,5 +1,6 @@
 import { InputDialog } from '@jupyterlab/apputils';
 import * as React from 'react';
+import { pathOf } from '../../files';
 import { pipelineIcon } from '../../icons';
 import { addInput, addStep } from './actions';
 import { useView } from './hooks';
@@ -22,7 +23,7 @@ export function Empty(): JSX.Element {
       addInput(view, value, 'File');
     }
   };
-  const canEdit = readOnly === null && processes.length > 0;
+  const canEdit = readOnly === null && processes.length > 0 && view.whyNot(view.scope) === null;
   return (
     <div className="jp-DatalabsGraph-empty">
       <pipelineIcon.react tag="span" width="40px" height="40px" aria-hidden="true" />
@@ -62,10 +63,23 @@ export function Banner(): JSX.Element | null {
       </div>
     );
   }
-  return scope !== null && view.processId(scope) === null ? (
+  const why = scope === null ? null : view.whyNot(scope);
+  return why ? (
     <div className="jp-DatalabsGraph-banner" role="status">
       <problemInfoIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
-      <p>{trans.__('This part is shown only. Open its own file to change it.')}</p>
+      <p>{why.text}</p>
+      <OpenFile file={why.file} />
     </div>
+  ) : null;
+}
+
+/** A button for the file in which something can be changed, where there is one that can be opened. */
+export function OpenFile(props: { file: string | null }): JSX.Element | null {
+  const { file } = props;
+  const { open, trans } = useView();
+  return file !== null && open && pathOf(file) !== null ? (
+    <button type="button" className="jp-DatalabsButton" onClick={() => open(file)}>
+      {trans.__('Open')}
+    </button>
   ) : null;
 }

@@ -1,10 +1,12 @@
 import type { From, ICwlDocument, IGraph, IGraphNode, IGraphPort, IProcess, IStep, To } from '@jupyter-datalabs/cwl';
+import { placeInside, placeOf } from '../../inside';
+import type { Place } from '../../inside';
 
-/** Names along an id of a graph, outermost first: `step:a/step:b/in:x`. */
-export function partsOf(id: string): { kind: string; name: string }[] {
+/** Names along an id of a graph, outermost first: `step:a/step:b/in:x`; of several of one name which it is, from 1. */
+export function partsOf(id: string): { kind: string; name: string; count: number }[] {
   return id.split('/').map(part => {
-    const [kind = '', name = ''] = part.split(':');
-    return { kind, name: decoded(name) };
+    const [kind = '', name = '', count = '1'] = part.split(':');
+    return { kind, name: decoded(name), count: Number(count) || 1 };
   });
 }
 
@@ -16,14 +18,26 @@ function decoded(text: string): string {
   }
 }
 
-/** The process that is drawn at the top, or inside of a step. */
-export function processIn(document: ICwlDocument, graph: IGraph, parent: string | null): IProcess | null {
-  let process = document.processes.find(({ id, uri }) => id === graph.process?.id && uri === graph.process.uri) ?? null;
-  for (const { name } of parent === null ? [] : partsOf(parent)) {
-    process = process?.steps.find(({ id }) => id === name)?.run.process ?? null;
-  }
-  return process;
+/** A process that is drawn, and how edits name it; null for one that those of this document cannot change. */
+export interface IInside {
+  process: IProcess | null;
+  place: Place | null;
 }
+
+/** What is drawn at the top, or inside of a step. */
+export function insideOf(document: ICwlDocument, graph: IGraph, parent: string | null): IInside {
+  let process = document.processes.find(({ id, uri }) => id === graph.process?.id && uri === graph.process.uri) ?? null;
+  let place = process && placeOf(document, process);
+  for (const { name, count } of parent === null ? [] : partsOf(parent)) {
+    const step: IStep | undefined = process?.steps.filter(({ id }) => id === name)[count - 1];
+    // Edits find the first of several of one name.
+    place = step ? placeInside(document, count > 1 ? null : place, step) : null;
+    process = step?.run.process ?? null;
+  }
+  return { process, place };
+}
+
+export const processIn = (document: ICwlDocument, graph: IGraph, parent: string | null): IProcess | null => insideOf(document, graph, parent).process;
 
 export function stepOf(document: ICwlDocument, graph: IGraph, node: IGraphNode): IStep | null {
   return processIn(document, graph, node.parent)?.steps.find(({ id }) => id === node.name) ?? null;

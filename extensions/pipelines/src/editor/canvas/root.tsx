@@ -7,7 +7,7 @@ import type { Places } from '../layout/places';
 import { aligned } from './actions';
 import { Bar } from './bar';
 import { ConnectList } from './connect-list';
-import { Banner, Empty } from './empty';
+import { Banner, Empty, OpenFile } from './empty';
 import { exportPicture } from './export';
 import { useView, ViewContext } from './hooks';
 import { Legend, Zoom } from './legend';
@@ -18,7 +18,7 @@ import { GROUP } from './shown';
 import type { IShown } from './shown';
 import { Tooltip } from './tooltip';
 import { useKeys } from './use-keys';
-import type { GraphView } from './view';
+import type { GraphView, ISaid } from './view';
 
 /** Drawn anew after any change of what is shown. */
 function useVersion(view: GraphView): number {
@@ -83,16 +83,20 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
   return arranged;
 }
 
+const NOTHING_SAID: ISaid = { text: '', isProblem: false, file: null };
+const SHOWN_FOR = 6_000;
+/** With a button, which takes longer to get to. */
+const OFFERED_FOR = 20_000;
+
 function Said(props: { view: GraphView }): JSX.Element {
   const { view } = props;
-  const [said, setSaid] = React.useState({ text: '', isProblem: false });
+  const [said, setSaid] = React.useState(NOTHING_SAID);
   React.useEffect(() => {
     let timer = 0;
-    const SHOWN_FOR = 6_000;
-    const show = (_: unknown, next: { text: string; isProblem: boolean }): void => {
+    const show = (_: unknown, next: ISaid): void => {
       setSaid(next);
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => setSaid({ text: '', isProblem: false }), SHOWN_FOR);
+      timer = window.setTimeout(() => setSaid(NOTHING_SAID), next.file === null ? SHOWN_FOR : OFFERED_FOR);
     };
     view.said.connect(show);
     return () => {
@@ -103,6 +107,7 @@ function Said(props: { view: GraphView }): JSX.Element {
   return (
     <div className={`jp-DatalabsGraph-said${said.isProblem ? ' jp-mod-problem' : ''}`} role="status" aria-live="polite">
       {said.text}
+      <OpenFile file={said.file} />
     </div>
   );
 }

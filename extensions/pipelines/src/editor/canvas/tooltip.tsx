@@ -96,12 +96,14 @@ function portLines(view: GraphView, id: string): ITip['lines'] {
   const run = stepOf(model.document, graph, node)?.run.process;
   const inner = node.kind === 'step' ? [...(side === 'in' ? (run?.inputs ?? []) : (run?.outputs ?? []))].find(other => other.id === port.name) : undefined;
   const reason = connecting?.targets.get(id);
+  const levels = connecting && view.betweenLevels(connecting.port, id);
   const marks = marksOf(model.problems.filter(problem => problem.node === id)).get(node.id);
   return [
     { text: short(port.name), look: 'name' },
     { text: short(port.typeText), look: `type jp-mod-${port.family}` },
     { text: familyText(port.family, trans), look: 'quiet' },
     ...(connecting && reason ? [{ text: reason.isReplacing ? trans.__('Takes the place of what is connected.') : (reasonOf(reason.fit) ?? trans.__('Goes together.')), look: 'reason' }] : []),
+    ...(levels ? [{ text: levels, look: 'reason' }] : []),
     ...(port.valueFrom !== null ? [{ text: trans.__('Value from %1', short(port.valueFrom)), look: 'code' }] : []),
     ...(port.valueFrom === null && port.hasDefault ? [{ text: trans.__('Has a default'), look: 'quiet' }] : []),
     ...(port.isScattered ? [{ text: trans.__('Scattered: the step runs once for each item'), look: 'quiet' }] : []),

@@ -1,15 +1,20 @@
-import type { Edit, EditResult, IGraph, IGraphNode } from '@jupyter-datalabs/cwl';
+import { inside } from '@jupyter-datalabs/cwl';
+import type { Edit, IGraph, IGraphNode } from '@jupyter-datalabs/cwl';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
+import { fileOf } from '../../inside';
 import type { PipelineModel } from '../../model';
+import type { IAddAt } from '../../palette/add';
 import type { ICanvas } from '../canvas';
 import type { Layouts } from '../layout/places';
 import { targetsOf } from './compatible';
 import type { ITarget } from './compatible';
-import { imageOf, processIn, stepOf } from './lookup';
+import { imageOf, insideOf, nodeOf, portHere, stepOf } from './lookup';
+import type { IInside } from './lookup';
 import { shownOf } from './shown';
 import type { IShown } from './shown';
+import { short } from './words';
 
 export type Mode = 'graph' | 'list';
 
@@ -17,6 +22,14 @@ export type Mode = 'graph' | 'list';
 export interface IConnecting {
   port: string;
   targets: ReadonlyMap<string, ITarget>;
+}
+
+/** Something to say: why an edit was refused, perhaps with the file where it can be made. */
+export interface ISaid {
+  text: string;
+  isProblem: boolean;
+  /** The URI of a document. */
+  file: string | null;
 }
 
 /** What of a pipeline is shown, and how; nothing of it is in the document. */
@@ -29,6 +42,9 @@ export class GraphView {
 
   /** The canvas, where there is one. */
   canvas: { current: ICanvas | null } | null = null;
+
+  /** Opens a file of the workspace, where that can be done. */
+  open: ((uri: string) => void) | null = null;
 
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;
@@ -43,7 +59,7 @@ export class GraphView {
   }
 
   /** Something to say to who cannot see it, or why an edit was refused. */
-  get said(): ISignal<this, { text: string; isProblem: boolean }> {
+  get said(): ISignal<this, ISaid> {
     return this._said;
   }
 
@@ -59,6 +75,13 @@ export class GraphView {
   /** The step whose workflow is shown alone. */
   get scope(): string | null {
     return this._scope;
+  }
+
+  /** The step in whose workflow something is added, null for the document's own: beside what is chosen, else in what is shown alone. */
+  get here(): string | null {
+    const { selected } = this.model;
+    const node = selected === null ? null : nodeOf(this.graph, selected);
+    return node ? node.parent : this._scope;
   }
 
   /** All of the graph, with what leads to what is shown alone expanded. */
@@ -133,21 +156,29 @@ export class GraphView {
   }
 
   targetsOf(port: string): ITarget[] {
-    const { trans } = this;
-    return targetsOf(this.model.document, this.graph, port, {
-      cycle: trans.__('The pipeline would go round in a circle.'),
-      elsewhere: trans.__('This part is not written in this document itself. Open its file to change it.')
-    });
+    const { graph, model, trans } = this;
+    const parent = nodeOf(graph, port)?.parent ?? null;
+    return targetsOf(model.document, graph, port, { cycle: trans.__('The pipeline would go round in a circle.'), elsewhere: this.whyNot(parent)?.text ?? '' });
+  }
+
+  /** Why two ports cannot be connected for the levels that they are at; null where that is not why. */
+  betweenLevels(one: string, other: string): string | null {
+    const [first, second] = [portHere(this.graph, one), portHere(this.graph, other)];
+    return first && second && first.node.parent !== second.node.parent
+      ? this.trans.__('They are in different workflows. What goes in or out of a sub-workflow goes through an input or output of it.')
+      : null;
   }
 
   /** Edits of the workflow that a node is in, as one step of undo; what is refused is said. */
   edit(at: Pick<IGraphNode, 'parent'> | null, ...edits: Edit[]): boolean {
-    const process = this.processId(at?.parent ?? this._scope);
-    if (process === null) {
-      this.say(this.trans.__('This part is not written in this document itself. Open its file to change it.'), true);
+    const parent = at ? at.parent : this._scope;
+    const { place } = this.inside(parent);
+    if (!place) {
+      const { text, file } = this.whyNot(parent)!;
+      this.refuse(text, file);
       return false;
     }
-    const result: EditResult = this.model.applyAll(edits.map(edit => ({ process, ...edit })));
+    const result = this.model.applyAll(edits.map(edit => ({ ...place, ...edit })));
     if (!result.ok) {
       this.say(result.message, true);
     } else if (result.notes?.length) {
@@ -156,15 +187,36 @@ export class GraphView {
     return result.ok;
   }
 
-  /** As edits name the process that is drawn there; null for one that this document cannot change. */
-  processId(parent: string | null): string | null {
-    const { document } = this.model;
-    const process = processIn(document, this.graph, parent);
-    return process && document.processes.includes(process) ? process.id : null;
+  inside(parent: string | null): IInside {
+    return insideOf(this.model.document, this.graph, parent);
+  }
+
+  /** Why the workflow that is drawn there cannot be changed, and the file where it can; null for one that can. */
+  whyNot(parent: string | null): { text: string; file: string | null } | null {
+    const { model: { document }, trans } = this;
+    const { place, process } = this.inside(parent);
+    const file = fileOf(document, process);
+    if (place) {
+      return null;
+    }
+    return file !== null
+      ? { text: trans.__('This part is written in %1. Open that to change it.', nameOfFile(file)), file }
+      : { text: trans.__('This part cannot be changed here: a step around it has the name of another one, or a very long one. Rename that first.'), file };
+  }
+
+  /** Where tools are added to what is drawn there. */
+  target(parent: string | null): IAddAt {
+    const { place, process } = this.inside(parent);
+    return { place, taken: process?.steps.map(({ id }) => id) ?? [], within: parent === null ? '' : inside(parent), why: this.whyNot(parent) };
+  }
+
+  /** Says why something was not done, with the file where it can be. */
+  refuse(text: string, file: string | null): void {
+    this._said.emit({ text, isProblem: true, file });
   }
 
   say(text: string, isProblem = false): void {
-    this._said.emit({ text, isProblem });
+    this._said.emit({ text, isProblem, file: null });
   }
 
   private _changed = new Signal<this, void>(this);
@@ -173,9 +225,19 @@ export class GraphView {
   private _connectingChanged = new Signal<this, void>(this);
   private _isGrouped: boolean | null = null;
   private _mode: Mode = 'graph';
-  private _said = new Signal<this, { text: string; isProblem: boolean }>(this);
+  private _said = new Signal<this, ISaid>(this);
   private _scope: string | null = null;
   private _unfolded: ReadonlySet<string> = new Set();
+}
+
+/** For a sentence. */
+function nameOfFile(uri: string): string {
+  const name = uri.replace(/#.*$/, '').replace(/^.*\/(?=.)/, '');
+  try {
+    return short(decodeURIComponent(name), 80);
+  } catch {
+    return short(name, 80);
+  }
 }
 
 function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
