@@ -9,6 +9,7 @@ import { inlineStep } from './inline.js';
 import type { Edit } from './kinds.js';
 import { findStep } from './lookup.js';
 import { editPort, setPortField } from './ports.js';
+import { editPositions } from './positions.js';
 import { editRequirement, writeNeeds } from './requirements.js';
 import {
   addStep, duplicateStep, editStepInput, editStepOutput, pasteSteps, removeStep, renameStep, setRun, setScatter, setValueFrom, setWhen
@@ -125,6 +126,9 @@ function carryOut(draft: Draft, process: IProcess, edit: Edit): void {
     case 'set-expression':
     case 'set-field':
       return editTool(draft, process, edit);
+    case 'set-positions':
+    case 'clear-positions':
+      return editPositions(draft, process, edit);
     default:
       throw new Refusal('unknown-edit', `There is no edit '${String((edit as { kind: unknown }).kind)}'.`);
   }
