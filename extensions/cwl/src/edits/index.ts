@@ -8,6 +8,7 @@ import { editTool, setId, setText, setVersion } from './fields.js';
 import { inlineStep } from './inline.js';
 import type { Edit } from './kinds.js';
 import { findStep } from './lookup.js';
+import { setMeaning } from './meaning.js';
 import { editPort, setPortField } from './ports.js';
 import { editPositions } from './positions.js';
 import { editRequirement, writeNeeds } from './requirements.js';
@@ -129,6 +130,8 @@ function carryOut(draft: Draft, process: IProcess, edit: Edit): void {
     case 'set-positions':
     case 'clear-positions':
       return editPositions(draft, process, edit);
+    case 'set-meaning':
+      return setMeaning(draft, edit.value);
     default:
       throw new Refusal('unknown-edit', `There is no edit '${String((edit as { kind: unknown }).kind)}'.`);
   }

@@ -6,7 +6,7 @@ import type { Json } from '../text/node.js';
  * document too. Steps, inputs and outputs are named by their ids. `null` clears a field. Everything that refers to what is renamed or
  * removed follows.
  */
-export type Edit = { process?: string; within?: readonly string[] } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit | PositionsEdit);
+export type Edit = { process?: string; within?: readonly string[] } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit | PositionsEdit | MeaningEdit);
 
 /** Which process or step a field or a requirement is of: none for the process itself. */
 interface OfStep {
@@ -105,3 +105,6 @@ export type PositionsEdit =
   | { kind: 'set-positions'; steps?: { [id: string]: At }; inputs?: { [id: string]: At }; outputs?: { [id: string]: At } }
   /** Of all processes that are written in the document. */
   | { kind: 'clear-positions' };
+
+/** The whole document: what differs from this value is changed, all else stays as it is written. */
+export type MeaningEdit = { kind: 'set-meaning'; value: Json };

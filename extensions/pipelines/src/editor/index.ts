@@ -1,10 +1,11 @@
 import type { ISharedText } from '@jupyter/ydoc';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Widget } from '@lumino/widgets';
 import type { IPipelineHost } from '../host';
 import { fileChooser, newEvaluator } from '../inspector';
 import { PipelineModel } from '../model';
+import { upgradeOf } from '../upgrade';
+import { removePositions, writePositions } from './layout/in-document';
 import { GraphWidget } from './widget';
 
 /** The graph of a document, and the model it shares with all else that shows it. */
@@ -15,8 +16,18 @@ export function graphOf(options: {
   trans: TranslationBundle;
   host?: IPipelineHost;
   editors?: IEditorServices;
-}): { graph: Widget; model: PipelineModel } {
+}): { graph: GraphWidget; model: PipelineModel } {
   const { trans, host, editors, ...rest } = options;
   const model = new PipelineModel(rest);
   return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans) }), model };
+}
+
+/** What commands do with a graph as a whole. */
+export function actionsOf({ view }: GraphWidget) {
+  return {
+    canUpgrade: () => view.upgrade !== null && upgradeOf(view.model) !== null,
+    writePositions: () => writePositions(view),
+    removePositions: () => removePositions(view),
+    upgrade: async () => view.upgrade?.()
+  };
 }

@@ -30,6 +30,9 @@ export class GraphView {
   /** The canvas, where there is one. */
   canvas: { current: ICanvas | null } | null = null;
 
+  /** Makes the document CWL v1.2, or a copy of it; null where nothing can. */
+  upgrade: (() => Promise<void>) | null = null;
+
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;
 
