@@ -1,14 +1,14 @@
 import { parseSource, toJson } from '@jupyter-datalabs/cwl';
 import { toProblem } from '@jupyter-datalabs/hub-client';
 import type { ICwlUpgrade } from '@jupyter-datalabs/hub-client';
-import { Notification } from '@jupyterlab/apputils';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 
 /** More are counted, not told. */
 const MOST_TOLD = 5;
-const MOST_NAMES = 100;
+const LONGEST_NAME = 60;
 
 type Host = Pick<IPipelineHost, 'contents' | 'open' | 'path'> & { tools: Pick<IPipelineHost['tools'], 'upgrade'> };
 
@@ -55,7 +55,7 @@ export async function upgrade(model: PipelineModel, host: Host, trans: Translati
     tell(trans.__('%1 is CWL v1.2. The old document is as it was.', nameOf(path)), upgraded, trans);
   } catch (error) {
     const { detail, action } = toProblem(error);
-    Notification.error([trans.__('The document could not be upgraded.'), detail, action].filter(Boolean).join(' '), { autoClose: false });
+    await showErrorMessage(trans.__('The document could not be upgraded'), [detail, action].filter(Boolean).join(' '));
   }
 }
 
@@ -82,22 +82,19 @@ async function isTaken(contents: Host['contents'], path: string): Promise<boolea
   }
 }
 
-const nameOf = (path: string): string => path.replace(/^.*\//, '').slice(0, MOST_NAMES);
+const nameOf = (path: string): string => path.replace(/^.*\//, '').slice(0, LONGEST_NAME);
 
-/** What is done, and what is left to do. */
+/** What is done, and what is left to do: each by itself, as JupyterLab cuts long notifications off. */
 function tell(done: string, { lost, targets }: ICwlUpgrade, trans: TranslationBundle): void {
-  const parts = [done];
+  Notification.success(done);
   if (lost.length > 0) {
     const lines = lost.slice(0, MOST_TOLD).map(({ line }) => line).join(', ');
-    parts.push(trans._n('A comment of the old one is not in it: line %2.', '%1 comments of the old one are not in it: lines %2.', lost.length, lost.length > MOST_TOLD ? `${lines}…` : lines));
+    const message = trans._n('A comment of the old document is not in it: line %2.', '%1 comments of the old document are not in it: lines %2.', lost.length, lost.length > MOST_TOLD ? `${lines}…` : lines);
+    Notification.warning(message, { autoClose: false });
   }
   if (targets.length > 0) {
-    const names = targets.slice(0, MOST_TOLD).map(nameOf).join(', ');
-    parts.push(trans.__('What it runs stays as it is: %1. Upgrade those documents, too.', targets.length > MOST_TOLD ? `${names}…` : names));
-  }
-  if (parts.length > 1) {
-    Notification.warning(parts.join(' '), { autoClose: false });
-  } else {
-    Notification.success(done);
+    const [first] = targets;
+    const names = nameOf(first!) + (targets.length > 1 ? trans._n(' and %1 other', ' and %1 others', targets.length - 1) : '');
+    Notification.warning(trans.__('What it runs stays as it is: %1. Upgrade that, too.', names), { autoClose: false });
   }
 }

@@ -8,6 +8,7 @@ import type { IPipelineHost } from '../host';
 import { Beside } from '../inspector';
 import type { IInspectorServices } from '../inspector';
 import type { PipelineModel } from '../model';
+import { SecondReader } from '../runs/second-reader';
 import { upgrade } from '../upgrade';
 import { Workbench } from '../workbench';
 import { addStep } from './canvas/actions';
@@ -41,10 +42,11 @@ export class GraphWidget extends ReactWidget {
         host: _host,
         model,
         isInDocument: () => suggested(model, null).size > 0,
-        onRefused: () => this.view.say(trans.__('Where nodes are is kept for this session only: nothing can be written beside the document.'))
+        onRefused: () => this.view.say(trans.__('Where nodes are is kept for this session only: nothing can be written beside the document.'), true)
       });
     }
     this.view = new GraphView(model, trans, new Layouts(this._elk.arrange, this._sidecar ?? noPositions, holder => suggested(model, holder)));
+    this._second = _host && new SecondReader(model);
     this.view.upgrade = _host && (() => upgrade(model, _host, trans));
   }
 
@@ -53,6 +55,7 @@ export class GraphWidget extends ReactWidget {
   override dispose(): void {
     if (!this.isDisposed) {
       this._elk.dispose();
+      this._second?.dispose();
       this._sidecar?.dispose();
       this._services.evaluator?.dispose();
       super.dispose();
@@ -106,6 +109,7 @@ export class GraphWidget extends ReactWidget {
   }
 
   private readonly _elk: ReturnType<typeof elkArrange>;
+  private readonly _second: SecondReader | null;
   private readonly _sidecar: Sidecar | null = null;
 }
 

@@ -1,5 +1,6 @@
 import { inputId, positionsOf } from '@jupyter-datalabs/cwl';
-import type { Edit, IProcess } from '@jupyter-datalabs/cwl';
+import type { Edit, EditResult, IProcess } from '@jupyter-datalabs/cwl';
+import { Notification } from '@jupyterlab/apputils';
 import type { PipelineModel } from '../../model';
 import { partsOf, processIn } from '../canvas/lookup';
 import { GROUP } from '../canvas/shown';
@@ -46,8 +47,7 @@ export function writePositions(view: GraphView): void {
       inputs.forEach((input, index) => put(process, holder, 'input', input.id, { x, y: y + index * (METRICS.endHeight + METRICS.gap) }));
     }
   }
-  const result = model.applyAll([...edits.values()]);
-  view.say(result.ok ? trans.__('Positions are in the document') : result.message, !result.ok);
+  tell(view, model.applyAll([...edits.values()]), trans.__('Positions are in the document.'));
 }
 
 const isKind = (kind: string): kind is keyof typeof FIELDS => Object.hasOwn(FIELDS, kind);
@@ -55,5 +55,15 @@ const isKind = (kind: string): kind is keyof typeof FIELDS => Object.hasOwn(FIEL
 export function removePositions(view: GraphView): void {
   const { model, trans } = view;
   const result = model.applyAll([{ kind: 'clear-positions' }]);
-  view.say(!result.ok ? result.message : result.changes.length > 0 ? trans.__('Positions are out of the document') : trans.__('There are no positions in the document'), !result.ok);
+  const isChanged = result.ok && result.changes.length > 0;
+  tell(view, result, isChanged ? trans.__('Positions are out of the document.') : trans.__('There are no positions in the document.'));
+}
+
+/** The graph stays as it is, and the code may not be seen. */
+function tell(view: GraphView, result: EditResult, done: string): void {
+  if (result.ok) {
+    Notification.success(done);
+  } else {
+    view.say(result.message, true);
+  }
 }
