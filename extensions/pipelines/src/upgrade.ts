@@ -9,6 +9,7 @@ import type { PipelineModel } from './model';
 /** More are counted, not told. */
 const MOST_TOLD = 5;
 const LONGEST_NAME = 60;
+const SHOWN_MS = 5_000;
 
 type Host = Pick<IPipelineHost, 'contents' | 'open' | 'path'> & { tools: Pick<IPipelineHost['tools'], 'upgrade'> };
 
@@ -39,7 +40,7 @@ export async function upgrade(model: PipelineModel, host: Host, trans: Translati
       return;
     }
     if (model.document.text !== text) {
-      Notification.warning(trans.__('The document has changed while it was upgraded. Upgrade it again.'));
+      Notification.warning(trans.__('The document has changed while it was upgraded. Upgrade it again.'), { autoClose: SHOWN_MS });
       return;
     }
     if (way === 'here') {
@@ -86,7 +87,7 @@ const nameOf = (path: string): string => path.replace(/^.*\//, '').slice(0, LONG
 
 /** What is done, and what is left to do: each by itself, as JupyterLab cuts long notifications off. */
 function tell(done: string, { lost, targets }: ICwlUpgrade, trans: TranslationBundle): void {
-  Notification.success(done);
+  Notification.success(done, { autoClose: SHOWN_MS });
   if (lost.length > 0) {
     const lines = lost.slice(0, MOST_TOLD).map(({ line }) => line).join(', ');
     const message = trans._n('A comment of the old document is not in it: line %2.', '%1 comments of the old document are not in it: lines %2.', lost.length, lost.length > MOST_TOLD ? `${lines}…` : lines);

@@ -7,6 +7,8 @@ import type { PipelineModel } from '../model';
 export const SECOND = 'second-opinion';
 /** Nobody waits for it, and what is half typed is not worth it. */
 const QUIET_MS = 3_000;
+/** In UTF-16 units. It takes some 4 ms for a thousand, in which nothing else is done. */
+const LONGEST = 40_000;
 
 /** It reads neither files nor hosts: the build leaves out what it would do so with. */
 const loadReader = (): Promise<ISecondReader> => import('cwl-ts-auto') as Promise<ISecondReader>;
@@ -45,8 +47,8 @@ export class SecondReader implements IDisposable {
   private async _ask(text: string): Promise<void> {
     const { document } = this._model;
     const [process] = document.processes;
-    const known = document.check();
-    const isAsked = document.readOnly === null && process !== undefined && !known.some(({ severity }) => severity === 'error');
+    const known = text.length <= LONGEST ? document.check() : [];
+    const isAsked = text.length <= LONGEST && document.readOnly === null && process !== undefined && !known.some(({ severity }) => severity === 'error');
     try {
       // Without its chunk there is no second opinion, and nothing to say of that.
       const problems = isAsked ? await secondOpinion(await this._load(), process.source, { version: process.version, known }) : [];

@@ -40,8 +40,8 @@ it('is asked when nobody has typed for a while, once, and what it says is a warn
   expect(asked).toHaveLength(1);
 });
 
-it('is not asked of what has errors, cannot be read or is old, and takes back what it said', async () => {
-  for (const text of [TEXT.replace('File', 'Fiel'), 'a: [', '', TEXT.replace('v1.2', 'draft-3')]) {
+it('is not asked of what has errors, cannot be read, is old or long, and takes back what it said', async () => {
+  for (const text of [TEXT.replace('File', 'Fiel'), 'a: [', '', TEXT.replace('v1.2', 'draft-3'), `${TEXT}doc: ${'x'.repeat(50_000)}\n`]) {
     const { load } = opened(text);
     await quiet();
     expect(load).not.toHaveBeenCalled();

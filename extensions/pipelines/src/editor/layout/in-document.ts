@@ -16,6 +16,7 @@ export function suggested({ document, graph }: PipelineModel, holder: string | n
   return new Map(process ? [...positionsOf(process)].map(([id, at]) => [holder === null ? id : `${holder}/${id}`, at]) : []);
 }
 
+const SHOWN_MS = 5_000;
 const FIELDS = { step: 'steps', input: 'inputs', output: 'outputs' } as const;
 
 /** Puts the places of all nodes into the document that are written in it, as one step of undo. */
@@ -62,7 +63,7 @@ export function removePositions(view: GraphView): void {
 /** The graph stays as it is, and the code may not be seen. */
 function tell(view: GraphView, result: EditResult, done: string): void {
   if (result.ok) {
-    Notification.success(done);
+    Notification.success(done, { autoClose: SHOWN_MS });
   } else {
     view.say(result.message, true);
   }
