@@ -8,6 +8,7 @@ export { CODES } from './codes.js';
 export type { Code } from './codes.js';
 export * from './graph/ids.js';
 export type { IGraph, IGraphEdge, IGraphNode, IGraphOptions, IGraphPort, TypeFamily } from './graph/model.js';
+export { positionsOf } from './positions.js';
 export { linkJudge } from './check/link-fit.js';
 export type { LinkJudge } from './check/link-fit.js';
 export type { Fit } from './types/assign.js';

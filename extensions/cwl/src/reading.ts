@@ -12,6 +12,8 @@ const MAX_EDITED = 5_000_000;
 /** Longer ones are not even read. */
 const MAX_READ = 16_000_000;
 
+const MAX_NAMED = 60;
+
 /** A text as it was read. */
 export interface IReading {
   source: ISource;
@@ -20,7 +22,7 @@ export interface IReading {
 
 /** Why a document cannot be changed by edits. */
 export interface IReadOnly {
-  /** `draft`, `yaml`, `too-large`, `several-documents`, `not-cwl`. */
+  /** `draft` for one that can be upgraded, `old-draft` for others, `yaml`, `too-large`, `several-documents`, `not-cwl`. */
   code: string;
   /** A sentence, and what to do. */
   message: string;
@@ -66,8 +68,10 @@ export function readOnlyReason({ source, problems }: IReading, processes: () => 
   if (first) return { code: 'yaml', message: `Line ${first.position.line}: ${first.message}`, fixes: first.fixes };
   const version = writtenVersion(source);
   if (version !== null && /draft/i.test(version)) {
-    const message = `This is CWL ${version}, which is not changed here. Convert it by cwl-upgrader, and open what that writes.`;
-    return { code: 'draft', message, fixes: [] };
+    const shown = `This is CWL ${version.slice(0, MAX_NAMED)}, which is shown but not changed.`;
+    return /^(cwl:)?draft-3$/.test(version)
+      ? { code: 'draft', message: `${shown} Upgrade a copy of it to CWL v1.2, and change that.`, fixes: [] }
+      : { code: 'old-draft', message: `${shown} cwl-upgrader begins with draft-3: write this one anew as CWL v1.2.`, fixes: [] };
   }
   if (processes().length) return null;
   return { code: 'not-cwl', message: 'There is no CWL process in this text. One needs a class, inputs and outputs.', fixes: [] };

@@ -5,8 +5,8 @@ import type { ISignal } from '@lumino/signaling';
 
 /** What of JupyterLab the tools around a graph use. */
 export interface IPipelineHost {
-  readonly contents: Pick<Contents.IManager, 'get' | 'save'>;
-  readonly tools: Pick<CwlTools, 'prepare' | 'validate' | 'runs' | 'start' | 'run' | 'cancel'>;
+  readonly contents: Pick<Contents.IManager, 'get' | 'save' | 'delete' | 'rename' | 'fileChanged'>;
+  readonly tools: Pick<CwlTools, 'prepare' | 'validate' | 'upgrade' | 'runs' | 'start' | 'run' | 'cancel'>;
   /** Null without a hub. */
   readonly hub: Pick<IHub, 'ready' | 'available' | 'client'> | null;
   /** The document's file, as it is called now. */

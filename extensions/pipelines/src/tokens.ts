@@ -6,6 +6,9 @@ export namespace CommandIDs {
   export const showCode = 'datalabs-pipelines:show-code';
   export const goToDefinition = 'datalabs-pipelines:go-to-definition';
   export const findUses = 'datalabs-pipelines:find-uses';
+  export const writePositions = 'datalabs-pipelines:write-positions';
+  export const removePositions = 'datalabs-pipelines:remove-positions';
+  export const upgrade = 'datalabs-pipelines:upgrade';
 }
 
 export const FACTORY = 'CWL pipeline';

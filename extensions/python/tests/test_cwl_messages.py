@@ -3,7 +3,7 @@
 import pytest
 
 from jupyter_datalabs.cwl.fetching import size
-from jupyter_datalabs.cwl.messages import flatten, of_text
+from jupyter_datalabs.cwl.messages import flatten, naming, of_text, repeated_ids
 
 
 def said(text):
@@ -85,3 +85,30 @@ def test_size_of_what_aliases_stand_for(text, nodes):
 def test_size_ends_where_it_is_too_much():
     text = "x0: &x0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n" + "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 2000))
     assert size(text) > 1_000_000
+
+
+def test_files_are_named_as_they_are_called():
+    def name(path):
+        return path.removeprefix("/srv/home/")
+
+    named = naming("/srv/home/a/w.cwl", name)
+    assert named("object id 'srv/home/a/w.cwl#x' previously defined") == "object id 'a/w.cwl#x' previously defined"
+    assert named("in file:///srv/home/a/B%C3%A4r%20x.cwl#y and /srv/home/b.cwl") == "in a/Bär x.cwl#y and b.cwl"
+    assert named("/other/srv/home/x, /srv/homes/y and https://x.org/srv/home/z") == "/other/srv/home/x, /srv/homes/y and https://x.org/srv/home/z"
+    assert naming("/w.cwl", lambda path: path[1:])("a/b file:///c.cwl /d") == "a/b c.cwl /d"
+    assert naming("/elsewhere/w.cwl", name)("/elsewhere/w.cwl") == "/elsewhere/w.cwl"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("inputs: {a: x}\noutputs: {a: y}\nsteps: [{id: a, in: [{id: b}], out: [b]}]", set()),
+        ("steps: [{id: '#main/a'}, {id: '#main/a'}, {id: b}]", {"a"}),
+        ("a: {out: [x, {id: x}]}", {"x"}),
+        ("a: &a [1, {id: 2}, {id: 2}, null]\nb: *a", set()),
+        ("a: [", set()),
+        ("", set()),
+    ],
+)
+def test_repeated_ids(text, ids):
+    assert repeated_ids(text) == ids

@@ -190,6 +190,31 @@ def test_steps_of_packed_documents(cwl, name):
     assert [(line, step) for _, line, _, step in places(said)] == [(at, "say")], said
 
 
+def test_ids_that_are_there_twice(cwl):
+    # An input, an output and a step of one name are told apart by where they are named; cwltool warns of each.
+    put(cwl, "echo.cwl", ECHO.replace("said: stdout", "word: stdout"))
+    text = WORKFLOW.replace("said:\n", "word:\n").replace("say/said", "say/word").replace("out: [said]", "out: [word]").replace("word: string", "word: string\n  say: int?")
+    said = cwl.validate(put(cwl, "workflow.cwl", text))
+    assert (said["verdict"], said["messages"]) == ("valid", []), said
+    # Two of one list are a mistake.
+    tool = ECHO.replace("  word:\n    type: string\n    inputBinding: {position: 1}\n", "- {id: word, type: string}\n- {id: word, type: string}\n")
+    path = put(cwl, "twice.cwl", tool)
+    (message,) = cwl.validate(path)["messages"]
+    assert (message["severity"], message["message"], message["line"]) == ("warning", f"object id '{path}#word' previously defined", 5), message
+    # As it is typed, not as it is in the file.
+    assert cwl.validate(path, text=ECHO)["messages"] == []
+
+
+def test_files_are_called_as_in_the_browser(cwl):
+    put(cwl, "Bär 工具.cwl", ECHO.replace("type: string", "type: strin"))
+    path = put(cwl, "workflow.cwl", WORKFLOW.replace("echo.cwl", "Bär%20工具.cwl"))
+    for said in (cwl.validate(path), cwl.validate(path, text=WORKFLOW.replace("echo.cwl", "nowhere.cwl")), cwl.validate(path, text="class: Workflow\n")):
+        assert said["verdict"] == "invalid"
+        words = json.dumps(said["messages"], ensure_ascii=False)
+        assert str(cwl.root).strip("/") not in words, words
+        assert "file:" not in words, words
+
+
 def test_text_that_is_not_saved(cwl):
     path = put(cwl, "workflow.cwl", WORKFLOW)
     assert cwl.validate(path, text=WORKFLOW.replace("say/said", "x"))["verdict"] == "invalid"

@@ -8,7 +8,9 @@ import { editTool, setId, setText, setVersion } from './fields.js';
 import { inlineStep } from './inline.js';
 import type { Edit } from './kinds.js';
 import { findStep } from './lookup.js';
+import { setMeaning } from './meaning.js';
 import { editPort, setPortField } from './ports.js';
+import { editPositions } from './positions.js';
 import { editRequirement, writeNeeds } from './requirements.js';
 import {
   addStep, duplicateStep, editStepInput, editStepOutput, pasteSteps, removeStep, renameStep, setRun, setScatter, setValueFrom, setWhen
@@ -125,6 +127,11 @@ function carryOut(draft: Draft, process: IProcess, edit: Edit): void {
     case 'set-expression':
     case 'set-field':
       return editTool(draft, process, edit);
+    case 'set-positions':
+    case 'clear-positions':
+      return editPositions(draft, process, edit);
+    case 'set-meaning':
+      return setMeaning(draft, edit.value);
     default:
       throw new Refusal('unknown-edit', `There is no edit '${String((edit as { kind: unknown }).kind)}'.`);
   }

@@ -6,7 +6,7 @@ import type { Json } from '../text/node.js';
  * document too. Steps, inputs and outputs are named by their ids. `null` clears a field. Everything that refers to what is renamed or
  * removed follows.
  */
-export type Edit = { process?: string; within?: readonly string[] } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit);
+export type Edit = { process?: string; within?: readonly string[] } & (WorkflowEdit | PortEdit | StepEdit | FieldEdit | RequirementEdit | ToolEdit | PositionsEdit | MeaningEdit);
 
 /** Which process or step a field or a requirement is of: none for the process itself. */
 interface OfStep {
@@ -94,3 +94,18 @@ export type ToolEdit =
   | { kind: 'set-expression'; expression: string }
   /** Whatever field of the process has no edit of its own: `intent`, a field of an extension. */
   | { kind: 'set-field'; field: string; value: Json | undefined };
+
+/** The middle of a node as it is drawn, in pixels. */
+interface At {
+  x: number;
+  y: number;
+}
+
+export type PositionsEdit =
+  /** Of these alone; others keep what they have. The namespace of the fields is declared where it is not yet. */
+  | { kind: 'set-positions'; steps?: { [id: string]: At }; inputs?: { [id: string]: At }; outputs?: { [id: string]: At } }
+  /** Of all processes that are written in the document. */
+  | { kind: 'clear-positions' };
+
+/** The whole document: what differs from this value is changed, all else stays as it is written. */
+export type MeaningEdit = { kind: 'set-meaning'; value: Json };

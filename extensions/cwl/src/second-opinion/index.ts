@@ -31,6 +31,9 @@ const FALSE_ALARMS: readonly ((complaint: IComplaint, version: CwlVersion) => bo
   ({ path }) => path.at(-1) === 'enableReuse'
 ];
 
+/** It names what it expects by names of classes, of which bundles make others. */
+const inWords = (message: string): string => message.trim().replace(/^Expected a \S* ?but got (\S+)$/, '$1 is not expected').replace(/[.:]*$/, '');
+
 const isReaderError = (error: unknown): error is IReaderError => error instanceof Error && 'children' in error && Array.isArray(error.children);
 
 /**
@@ -55,7 +58,7 @@ export async function secondOpinion(reader: ISecondReader, source: ISource, { ve
       .map((complaint): IProblem => {
         const range = placeOf(root, complaint) ?? { from: root.from, to: root.from };
         const where = complaint.path.length ? ` at '${complaint.path.join('.')}'` : '';
-        const message = `A second reader of CWL does not take this${where}: ${complaint.message.trim().replace(/[.:]*$/, '')}.`;
+        const message = `A second reader of CWL does not take this${where}: ${inWords(complaint.message)}.`;
         return { code: 'second-opinion', severity: 'info', message, uri, range, position: positionAt(text, range.from), node: null, fixes: [] };
       })
       .filter(({ range, message }) => {

@@ -157,6 +157,7 @@ describe('a document that is not changed here', () => {
     ['yaml', 'class:\tWorkflow\ninputs: []\n'],
     ['several-documents', 'class: Workflow\ninputs: []\n---\na: 1\n'],
     ['draft', 'cwlVersion: draft-3\nclass: Workflow\ninputs: []\noutputs: []\nsteps: []\n'],
+    ['old-draft', 'cwlVersion: draft-2\nclass: Workflow\ninputs: []\noutputs: []\nsteps: []\n'],
     ['too-large', `class: Workflow\ninputs: []\ndoc: ${'x'.repeat(5_000_001)}\n`],
     ['not-cwl', 'a: 1\n'],
     ['not-cwl', '']

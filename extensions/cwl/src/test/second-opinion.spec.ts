@@ -75,6 +75,13 @@ describe('a second opinion', () => {
     expect(await ask(reader(field('requirements', field('enableReuse', new Refusal('Expected a bool')))), TEXT)).toEqual([]);
   });
 
+  it('is in words that bundles do not change', async () => {
+    for (const name of ['Undefined', 'e', '']) {
+      const [problem] = await ask(reader(field('label', new Refusal(`Expected a ${name} but got number`))), TEXT);
+      expect(problem.message).toBe("A second reader of CWL does not take this at 'label': number is not expected.");
+    }
+  });
+
   it('is none when the library itself fails', async () => {
     expect(await ask(reader(new TypeError('Invalid URL')), TEXT)).toEqual([]);
     expect(await ask(reader(), TEXT)).toEqual([]);

@@ -1,11 +1,12 @@
 import type { ISharedText } from '@jupyter/ydoc';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Widget } from '@lumino/widgets';
 import { pathOf } from '../files';
 import type { IPipelineHost } from '../host';
 import { fileChooser, newEvaluator } from '../inspector';
 import { PipelineModel } from '../model';
+import { upgradeOf } from '../upgrade';
+import { removePositions, writePositions } from './layout/in-document';
 import { GraphWidget } from './widget';
 
 /** Opens a file of the server as a document of its own. */
@@ -24,8 +25,18 @@ export function graphOf(options: {
   trans: TranslationBundle;
   host?: IPipelineHost;
   editors?: IEditorServices;
-}): { graph: Widget; model: PipelineModel } {
+}): { graph: GraphWidget; model: PipelineModel } {
   const { trans, host, editors, ...rest } = options;
   const model = new PipelineModel(rest);
   return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans), open: host && opener(host) }), model };
+}
+
+/** What commands do with a graph as a whole. */
+export function actionsOf({ view }: GraphWidget) {
+  return {
+    canUpgrade: () => view.upgrade !== null && upgradeOf(view.model) !== null,
+    writePositions: () => writePositions(view),
+    removePositions: () => removePositions(view),
+    upgrade: async () => view.upgrade?.()
+  };
 }

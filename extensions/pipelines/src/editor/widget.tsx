@@ -9,12 +9,16 @@ import type { IInspectorServices } from '../inspector';
 import type { PipelineModel } from '../model';
 import { addTool } from '../palette/add';
 import type { IAddAt } from '../palette/add';
+import { SecondReader } from '../runs/second-reader';
+import { upgrade } from '../upgrade';
 import { Workbench } from '../workbench';
 import { Root } from './canvas/root';
 import { GraphView } from './canvas/view';
 import { elkArrange } from './layout/elk';
+import { suggested } from './layout/in-document';
 import { Layouts } from './layout/places';
-import { browserPositions } from './layout/positions';
+import { noPositions } from './layout/positions';
+import { Sidecar } from './layout/sidecar';
 
 const DRAGS = ['lm-dragenter', 'lm-dragover', 'lm-drop'] as const;
 /** How JupyterLab's file browser names what is dragged. */
@@ -33,8 +37,18 @@ export class GraphWidget extends ReactWidget {
     super();
     this.addClass('jp-DatalabsGraph');
     this._elk = sharedElk();
-    this.view = new GraphView(model, trans, new Layouts(this._elk.arrange, browserPositions(model.document.uri)));
+    if (_host) {
+      this._sidecar = new Sidecar({
+        host: _host,
+        model,
+        isInDocument: () => suggested(model, null).size > 0,
+        onRefused: () => this.view.say(trans.__('Where nodes are is kept for this session only: nothing can be written beside the document.'), true)
+      });
+    }
+    this.view = new GraphView(model, trans, new Layouts(this._elk.arrange, this._sidecar ?? noPositions, holder => suggested(model, holder)));
     this.view.open = this._services.open ?? null;
+    this._second = _host && new SecondReader(model);
+    this.view.upgrade = _host && (() => upgrade(model, _host, trans));
   }
 
   readonly view: GraphView;
@@ -42,6 +56,8 @@ export class GraphWidget extends ReactWidget {
   override dispose(): void {
     if (!this.isDisposed) {
       this._elk.dispose();
+      this._second?.dispose();
+      this._sidecar?.dispose();
       this._services.evaluator?.dispose();
       super.dispose();
     }
@@ -110,6 +126,8 @@ export class GraphWidget extends ReactWidget {
   }
 
   private readonly _elk: ReturnType<typeof elkArrange>;
+  private readonly _second: SecondReader | null;
+  private readonly _sidecar: Sidecar | null = null;
 }
 
 let elk: ReturnType<typeof elkArrange> | null = null;

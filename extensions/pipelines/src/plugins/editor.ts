@@ -27,6 +27,18 @@ const RANK = 3;
 
 let made = new DisposableSet();
 
+/** What can be done with a graph, once it is there. */
+interface IActions {
+  canUpgrade(): boolean;
+  writePositions(): void;
+  removePositions(): void;
+  upgrade(): Promise<void>;
+}
+const filled = new WeakMap<PipelineContent, IActions>();
+
+/** Where the graph is hidden nothing is known of where its nodes are. */
+const isShown = ({ content }: PipelineWidget): boolean => content.view !== 'code' && content.model?.document.readOnly === null;
+
 class PipelineFactory extends ABCWidgetFactory<PipelineWidget, DocumentRegistry.ICodeModel> {
   constructor(
     options: DocumentRegistry.IWidgetFactoryOptions<PipelineWidget>,
@@ -115,6 +127,27 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
         })
       );
     }
+    const actions: [command: string, label: string, action: 'writePositions' | 'removePositions' | 'upgrade', isEnabled: (widget: PipelineWidget) => boolean][] = [
+      [CommandIDs.writePositions, trans.__('Write Positions into the Document'), 'writePositions', isShown],
+      [CommandIDs.removePositions, trans.__('Remove Positions from the Document'), 'removePositions', isShown],
+      [CommandIDs.upgrade, trans.__('Upgrade to CWL v1.2'), 'upgrade', ({ content }) => filled.get(content)?.canUpgrade() ?? false]
+    ];
+    for (const [command, label, action, isEnabled] of actions) {
+      own.add(
+        commands.addCommand(command, {
+          label,
+          describedBy: { args: { type: 'object', properties: {} } },
+          isEnabled: () => {
+            const widget = current();
+            return widget !== null && isEnabled(widget);
+          },
+          execute: () => {
+            const widget = current();
+            return widget ? filled.get(widget.content)?.[action]() : undefined;
+          }
+        })
+      );
+    }
     own.add(
       commands.addCommand(CommandIDs.create, {
         label: args => (args['isPalette'] ? trans.__('New CWL Pipeline') : trans.__('CWL pipeline')),
@@ -144,6 +177,7 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
       const category = trans.__('CWL pipelines');
       palette.addItem({ command: CommandIDs.create, category, args: { isPalette: true } });
       VIEWS.forEach(view => palette.addItem({ command: labels[view][0], category }));
+      actions.forEach(([command]) => palette.addItem({ command, category }));
     }
     void restorer?.restore(tracker, {
       command: 'docmanager:open',
@@ -160,11 +194,12 @@ async function fill(
   context: DocumentRegistry.CodeContext,
   options: { app: JupyterFrontEnd; browser: IDefaultFileBrowser | null; hub: IHub | null; read: (uri: string) => Promise<string>; trans: TranslationBundle; editors: IEditorServices }
 ): Promise<void> {
-  const [{ graphOf }, { hostOf }] = await Promise.all([import('../editor'), import('../host-of')]);
+  const [{ actionsOf, graphOf }, { hostOf }] = await Promise.all([import('../editor'), import('../host-of')]);
   if (!content.isDisposed) {
     const { read, trans, editors } = options;
     const { graph, model } = graphOf({ text: context.model.sharedModel, uri: uriOf(context.path), read, trans, editors, host: hostOf({ ...options, context }) });
     content.setGraph(graph, model);
+    filled.set(content, actionsOf(graph));
   }
 }
 

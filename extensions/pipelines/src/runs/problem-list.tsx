@@ -7,8 +7,11 @@ import type { PipelineModel } from '../model';
 import { laterIcon, noteIcon, wrongIcon } from '../palette/icons';
 import type { Validation } from './validation';
 import { CWLTOOL } from './foreign';
+import { SECOND } from './second-reader';
 
 const ICONS: Record<IProblem['severity'], LabIcon> = { error: wrongIcon, warning: noteIcon, info: laterIcon };
+/** Who else says so. */
+const OTHERS: { [code: string]: string } = { [CWLTOOL]: 'cwltool', [SECOND]: 'cwl-ts-auto' };
 const RANKS = { error: 0, warning: 1, info: 2 };
 const MOST = 300;
 const MOST_TEXT = 2_000;
@@ -54,7 +57,7 @@ export function ProblemList(props: { model: PipelineModel; validation: Validatio
                   <Icon.react tag="span" className="jp-DatalabsRuns-icon" width="16px" height="16px" aria-hidden="true" />
                   <span className="jp-DatalabsRuns-word">{words[one.severity]}</span>
                   <span className="jp-DatalabsRuns-message">{one.message.slice(0, MOST_TEXT)}</span>
-                  <span className="jp-DatalabsRuns-quiet">{one.code === CWLTOOL ? `cwltool, ${place}` : place}</span>
+                  <span className="jp-DatalabsRuns-quiet">{OTHERS[one.code] ? `${OTHERS[one.code]}, ${place}` : place}</span>
                 </button>
               </li>
             );

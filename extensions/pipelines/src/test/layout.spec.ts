@@ -2,7 +2,6 @@ import { shownOf } from '../editor/canvas/shown';
 import type { IShown } from '../editor/canvas/shown';
 import { boxOf, METRICS, portsOf } from '../editor/layout/boxes';
 import { Layouts } from '../editor/layout/places';
-import { browserPositions } from '../editor/layout/positions';
 import { settle } from '../editor/layout/settle';
 import { inRow, noPositions, viewOf, WORKFLOW } from './graph-parts';
 
@@ -65,34 +64,4 @@ it('lets nothing new lie on another', () => {
   const boxes = new Map(['a', 'b', 'c'].map(id => [id, { width: 100, height: 50 }]));
   const corners = settle(boxes, [], id => (id === 'c' ? undefined : { x: 0, y: id === 'a' ? 0 : 60 }));
   expect(corners.get('c')!.y).toBeGreaterThanOrEqual(110);
-});
-
-describe('positions in the browser', () => {
-  const storage = (): Storage => localStorage;
-  beforeEach(() => localStorage.clear());
-
-  it('come back, per document', async () => {
-    const layouts = new Layouts(inRow, browserPositions('contents:///a.cwl', storage));
-    await layouts.places(shown());
-    layouts.moved([['step:align', { x: 12.4, y: -5 }]]);
-    const arrange = jest.fn(inRow);
-    const again = await new Layouts(arrange, browserPositions('contents:///a.cwl', storage)).places(shown());
-    expect(again.get('step:align')).toMatchObject({ x: 12, y: -5 });
-    expect(arrange).not.toHaveBeenCalled();
-    expect(browserPositions('contents:///b.cwl', storage).read()).toEqual([]);
-  });
-
-  it('are bounded, and harmless where they are nonsense or forbidden', () => {
-    for (let index = 0; index < 60; index += 1) {
-      browserPositions(`contents:///${index}.cwl`, storage).write([['step:a', { x: 1, y: 1 }]]);
-    }
-    expect(localStorage.length).toBe(50);
-    localStorage.setItem('jupyter-datalabs:pipelines:positions:contents:///x.cwl', '{"corners":[["a","b",1],["c",1,2],7]}');
-    expect(browserPositions('contents:///x.cwl', storage).read()).toEqual([['c', { x: 1, y: 2 }]]);
-    const forbidden = browserPositions('contents:///x.cwl', () => {
-      throw new Error('denied');
-    });
-    forbidden.write([['step:a', { x: 1, y: 1 }]]);
-    expect(forbidden.read()).toEqual([]);
-  });
 });

@@ -61,7 +61,7 @@ class Checking:
         from .upgrade import upgrade
 
         text = _read(params["path"]) if params.get("text") is None else params["text"]
-        return forked.call(lambda: upgrade(params["path"], text), task, self._seconds)
+        return forked.call(lambda: upgrade(params["path"], text, self._name), task, self._seconds)
 
     def _name(self, path):
         """A file as the contents API calls it, or by its absolute path if it lies elsewhere."""

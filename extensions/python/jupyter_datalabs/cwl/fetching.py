@@ -10,6 +10,7 @@ import urllib.request
 import yaml
 from schema_salad.exceptions import ValidationException
 from schema_salad.fetcher import DefaultFetcher
+from schema_salad.ref_resolver import file_uri
 
 from ..volumes.failure import Failure
 
@@ -41,6 +42,14 @@ class Sources:
 
     def given(self, url):
         return self._given.get(url)
+
+    def text(self, path):
+        """Of a file, or what counts in its place."""
+        given = self._given.get(file_uri(path))
+        if given is not None:
+            return given
+        with open(path, encoding="utf-8") as file:
+            return file.read()
 
     def refuses(self, url):
         if self._network or not url.startswith(("http:", "https:")):

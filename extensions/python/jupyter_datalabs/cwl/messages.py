@@ -7,7 +7,9 @@ comes as exceptions that know their place, the rest as text in columns, ``file:l
 import bisect
 import re
 import urllib.parse
+from collections import Counter
 
+import yaml
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from schema_salad.ref_resolver import file_uri
 
@@ -16,6 +18,9 @@ _PLACED = re.compile(r"^(\S[^\n]*?):(\d+):(\d+):( +)(.*)$")
 _MORE = ("with sink", "source has", "pickValue is", "Source is from", "tool output", "expected in", "To resolve", "mark missing")
 #: What is said in general, with what is wrong in particular below it.
 _GENERAL = re.compile(r"^(checking|while|Tool definition) |(because|but|:)$")
+
+_ADDRESS = re.compile(r"file://[^\s'\"<>]*")
+_DEFINED = re.compile(r"object id ['\"](.*)['\"] previously defined$")
 
 
 class _Part:
@@ -137,6 +142,76 @@ class Places:
     def _step(self, line, column):
         index = bisect.bisect_right(self._starts, (line, column, "\U0010ffff")) - 1
         return self._starts[index][2] if index >= 0 else None
+
+
+def naming(path, name):
+    """What puts a sentence in terms of files as they are called in the answer, where cwltool names them by where they are on the server.
+
+    Parameters
+    ----------
+    path : str
+        Of the document, which lies where most others do.
+    name : callable
+        Path of a file to how it is called in the answer.
+    """
+    own = name(path)
+    root = path[: -len(own)] if own != path and path.endswith(own) else None
+
+    def address(match):
+        return name(_path_of(match[0]))
+
+    def named(text):
+        text = _ADDRESS.sub(address, text)
+        # cwltool also says them relative to where it runs, which is the root of the file system.
+        return re.sub(rf"(?<![\w./%-])/?{re.escape(root.strip('/'))}/", "", text) if root and root != "/" else text
+
+    return named
+
+
+def repeated_ids(text):
+    """Ids that more than one item of the same list has; in a map none can. Each without what is around it."""
+    try:
+        waiting = [yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return set()
+    found, seen = set(), set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, (dict, list)):
+            continue
+        seen.add(id(node))
+        if isinstance(node, list):
+            ids = [item if isinstance(item, str) else item.get("id") for item in node if isinstance(item, (str, dict))]
+            counted = Counter(_last(each) for each in ids if isinstance(each, str))
+            found.update(each for each, count in counted.items() if count > 1)
+        waiting += node.values() if isinstance(node, dict) else node
+    return found
+
+
+def is_false_alarm(message, repeated):
+    """Whether it is that an id is there twice, of ids that are in different lists.
+
+    schema_salad puts all ids of a process into one scope, so that it warns of an input and an output, or a step, of the same name. CWL tells
+    them apart by where they are named (https://github.com/common-workflow-language/common-workflow-language/issues/734).
+
+    Parameters
+    ----------
+    message : dict
+        Of ``flatten``.
+    repeated : callable
+        Path of a file to its ``repeated_ids``; raises OSError.
+    """
+    said = _DEFINED.search(message["message"])
+    if not said or message["place"] is None:
+        return False
+    try:
+        return _last(said[1]) not in repeated(_path_of(message["place"][0]))
+    except (OSError, UnicodeError):
+        return False
+
+
+def _last(identifier):
+    return re.split("[#/]", identifier)[-1]
 
 
 def _path_of(file):

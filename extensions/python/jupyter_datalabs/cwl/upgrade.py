@@ -10,12 +10,20 @@ from schema_salad.sourceline import add_lc_filename
 
 from ..volumes.failure import Failure
 from .fetching import bounded
+from .messages import naming
 
 _COMMENT = re.compile(r"(?:^|\s)#(?!!).*$")
 
 
-def upgrade(path, text):
+def upgrade(path, text, name):
     """The new text, and what of the old one is not in it.
+
+    Parameters
+    ----------
+    path, text : str
+        Of the document.
+    name : callable
+        Path of a file to how it is called in what is said of it.
 
     Returns
     -------
@@ -46,7 +54,7 @@ def upgrade(path, text):
     except (Failure, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  it fails in all ways on documents that are not quite what they should be.
-        detail = str(error).strip() or type(error).__name__
+        detail = naming(path, name)(str(error).strip()) or type(error).__name__
         raise Failure("unreadable-file", f"The upgrader cannot read this: {detail[:2000]}", "Validate the document first.") from error
     new = output.getvalue()
     if text.startswith("#!") and not new.startswith("#!"):

@@ -1,5 +1,6 @@
 """cwltool's verdict on a document, as ``cwltool --validate`` gives it. To be called in a process that ends with it."""
 
+import functools
 import logging
 import os
 import re
@@ -17,7 +18,7 @@ from schema_salad.ref_resolver import file_uri
 
 from ..volumes.failure import Failure
 from .fetching import Sources
-from .messages import Places, flatten, of_exception, of_text
+from .messages import Places, flatten, is_false_alarm, naming, of_exception, of_text, repeated_ids
 
 VERSIONS = ("v1.2", "v1.0", "v1.1")
 #: cwltool breaks its lines at so many columns.
@@ -72,9 +73,10 @@ def verdict(path, text, network, name):
         raise
     except Exception as error:  # noqa: BLE001  whatever cwltool ends of, the user has to hear.
         errors = flatten(_in_words(error), "information" if sources.stayed and isinstance(error, OSError) else "error")
-    warnings = [message for record in said for message in _warnings(record)]
-    places = Places(document, path, name)
-    messages = _once([places.put(_refused(message, sources)) for message in [*errors, *warnings]])
+    repeated = functools.cache(lambda file: repeated_ids(sources.text(file)))
+    warnings = [message for record in said for message in _warnings(record) if not is_false_alarm(message, repeated)]
+    places, named = Places(document, path, name), naming(path, name)
+    messages = _once([_in_names(places.put(_refused(message, sources)), named) for message in [*errors, *warnings]])
     wrong = any(message["severity"] == "error" for message in messages)
     return {
         "verdict": "invalid" if wrong else "unknown" if errors else "valid",
@@ -158,6 +160,10 @@ def _refused(message, sources):
         if message["severity"] == "error" and url in message["message"]:
             return message | {"severity": "information", "message": f"{url} was not looked at, and so this was not checked."}
     return message
+
+
+def _in_names(message, named):
+    return message | {"message": named(message["message"]), "detail": [named(part) for part in message["detail"]]}
 
 
 def _once(messages):

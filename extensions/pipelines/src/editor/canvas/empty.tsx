@@ -2,6 +2,7 @@ import { InputDialog } from '@jupyterlab/apputils';
 import * as React from 'react';
 import { pathOf } from '../../files';
 import { pipelineIcon } from '../../icons';
+import { upgradeOf } from '../../upgrade';
 import { addInput, addStep } from './actions';
 import { useView } from './hooks';
 import { problemInfoIcon } from './icons';
@@ -48,6 +49,11 @@ export function Banner(): JSX.Element | null {
   const view = useView();
   const { trans, model, scope } = view;
   const { readOnly } = model.document;
+  const [isUpgrading, setUpgrading] = React.useState(false);
+  const onUpgrade = (): void => {
+    setUpgrading(true);
+    void view.upgrade?.().finally(() => setUpgrading(false));
+  };
   if (readOnly) {
     return (
       <div className="jp-DatalabsGraph-banner" role="status">
@@ -60,6 +66,11 @@ export function Banner(): JSX.Element | null {
             {fix.label}
           </button>
         ))}
+        {view.upgrade && upgradeOf(model) === 'copy' && (
+          <button type="button" className="jp-DatalabsButton" disabled={isUpgrading} onClick={onUpgrade}>
+            {isUpgrading ? trans.__('Upgrading…') : trans.__('Upgrade to CWL v1.2')}
+          </button>
+        )}
       </div>
     );
   }

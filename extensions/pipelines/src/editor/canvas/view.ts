@@ -45,6 +45,8 @@ export class GraphView {
 
   /** Opens a file of the workspace, where that can be done. */
   open: ((uri: string) => void) | null = null;
+  /** Makes the document CWL v1.2, or a copy of it; null where nothing can. */
+  upgrade: (() => Promise<void>) | null = null;
 
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;

@@ -5,6 +5,7 @@ import type { IBox, IPortPlace } from './boxes';
 import type { IPositions } from './positions';
 import { settle } from './settle';
 import type { ICorner, IKept } from './settle';
+import { spread } from './spread';
 
 /** Where a node is, from the corner of the node that it is inside of, and its ports from its own. */
 export interface IPlace extends IBox, ICorner {
@@ -38,11 +39,16 @@ const MOST_KNOWN = 200;
 export class Layouts {
   constructor(
     private readonly _arrange: Arrange,
-    private readonly _positions: IPositions
+    private readonly _positions: IPositions,
+    /** Middles of nodes that the document gives, of the workflow that a step runs, or of the one at the top. */
+    private readonly _suggest: (holder: string | null) => ReadonlyMap<string, ICorner> = () => new Map()
   ) {
-    for (const [id, corner] of _positions.read()) {
-      this._kept.set(id, corner);
-    }
+    this._ready = this._read();
+  }
+
+  /** Where nodes are, or were when they were seen last. */
+  get kept(): ReadonlyMap<string, IKept> {
+    return this._kept;
   }
 
   /** The way of an edge as it was arranged; it holds as long as both its ends are where they were to each other. */
@@ -51,6 +57,7 @@ export class Layouts {
   }
 
   async places(shown: IShown): Promise<Places> {
+    await this._ready;
     const inside = byParent(shown.nodes);
     const edges = edgesByParent(shown);
     const places = new Map<string, IPlace>();
@@ -76,6 +83,10 @@ export class Layouts {
     for (const [parent, nodes] of inside) {
       this._levels.set(parent, nodes.map(({ id }) => id));
     }
+    if (this._isRenamed && this._isWritten) {
+      this._write();
+    }
+    this._isRenamed = false;
     return places;
   }
 
@@ -84,7 +95,7 @@ export class Layouts {
     for (const [id, { x, y }] of corners) {
       this._kept.set(id, { ...this._kept.get(id), x, y });
     }
-    this._positions.write([...this._kept].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
+    this._write();
   }
 
   /** The next node that is not known yet goes there. */
@@ -97,12 +108,29 @@ export class Layouts {
     this._kept.clear();
     this._levels.clear();
     this._ways.clear();
+    this._isSuggesting = false;
+    this._isWritten = false;
     this._positions.write([]);
+  }
+
+  private async _read(): Promise<void> {
+    const corners = await this._positions.read();
+    for (const [id, corner] of corners ?? []) {
+      this._kept.set(id, corner);
+    }
+    this._isWritten = this._kept.size > 0;
+    this._isSuggesting = corners === null || this._isWritten;
+  }
+
+  private _write(): void {
+    this._isWritten = true;
+    this._positions.write([...this._kept].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
   }
 
   private async _corners(
     parent: string | null, nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>, inner: ReadonlyMap<string, ReadonlyMap<string, number>>, edges: readonly IGraphEdge[]
   ): Promise<Map<string, ICorner>> {
+    this._takeSuggested(nodes, boxes);
     const fresh = nodes.filter(({ id }) => !this._kept.has(id));
     this._inherit(parent, nodes, fresh);
     if (fresh.length > 0 && this._expected) {
@@ -117,13 +145,34 @@ export class Layouts {
     return settle(boxes, edges, id => this._kept.get(id));
   }
 
-  /** What has another name now stays where it was. */
+  /** A level that nothing is known of is as the document says, if it says so of most of it. */
+  private _takeSuggested(nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>): void {
+    if (!this._isSuggesting || nodes.length === 0 || nodes.some(({ id }) => this._kept.has(id))) {
+      return;
+    }
+    const known = this._suggest(holderOf(nodes[0]!.id));
+    const found = nodes.flatMap(({ id, kind }) => (known.has(id) ? [{ id, kind, at: known.get(id)!, box: boxes.get(id)! }] : []));
+    if (found.length > nodes.length * MOSTLY_NEW) {
+      spread(found).forEach((corner, id) => this._kept.set(id, corner));
+    }
+  }
+
+  /** What has another name now stays where it was, with all that is in it. */
   private _inherit(parent: string | null, nodes: readonly IShownNode[], fresh: IShownNode[]): void {
     const here = new Set(nodes.map(({ id }) => id));
-    const gone = (this._levels.get(parent) ?? []).filter(id => !here.has(id));
-    const kindOf = (id: string): string => id.slice(parent === null ? 0 : parent.length + 1).split(':')[0]!;
-    if (fresh.length === 1 && gone.length === 1 && kindOf(gone[0]!) === kindOf(fresh[0]!.id) && this._kept.has(gone[0]!)) {
-      this._kept.set(fresh.pop()!.id, this._kept.get(gone[0]!)!);
+    const [gone, ...more] = (this._levels.get(parent) ?? []).filter(id => !here.has(id));
+    const [next] = fresh;
+    if (gone === undefined || next === undefined || more.length > 0 || fresh.length > 1 || holderOf(gone) !== holderOf(next.id) || kindOf(gone) !== kindOf(next.id)) {
+      return;
+    }
+    for (const [id, kept] of [...this._kept]) {
+      if (id === gone || id.startsWith(`${gone}/`)) {
+        this._kept.set(next.id + id.slice(gone.length), kept);
+      }
+    }
+    if (this._kept.has(next.id)) {
+      fresh.pop();
+      this._isRenamed = true;
     }
   }
 
@@ -168,12 +217,26 @@ export class Layouts {
   }
 
   private _expected: ICorner | null = null;
+  private _isRenamed = false;
+  /** Not once everything has been arranged anew. */
+  private _isSuggesting = false;
+  /** Somebody has put nodes somewhere, now or before. */
+  private _isWritten = false;
   private _kept = new Map<string, IKept>();
   private _known = new Map<string, Promise<IArranged>>();
   /** Who was where the last time. */
   private _levels = new Map<string | null, string[]>();
+  private readonly _ready: Promise<void>;
   private _ways = new Map<string, ICorner[]>();
 }
+
+/** The step that a node is in; null at the top. Names have no slash in ids. */
+export function holderOf(id: string): string | null {
+  const end = id.lastIndexOf('/');
+  return end < 0 ? null : id.slice(0, end);
+}
+
+const kindOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1).split(':')[0]!;
 
 /** Where the ports of a frame are: at the inputs and outputs that stand on its edges. */
 function framePorts(frame: IShownNode, nodes: readonly IShownNode[], places: Places): Map<string, number> {

@@ -1,62 +1,50 @@
 import type { ICorner } from './settle';
 
-/** Keeps where somebody put the nodes of one document. */
+export type Corners = readonly (readonly [string, ICorner])[];
+
+/** Keeps where the nodes of one document are. */
 export interface IPositions {
-  read(): [string, ICorner][];
-  write(corners: readonly [string, ICorner][]): void;
+  /** Null where none have ever been kept; none where all are to be arranged. */
+  read(): Corners | null | Promise<Corners | null>;
+  /** All that is known; none when everything has been arranged anew. */
+  write(corners: Corners): void;
 }
 
-const PREFIX = 'jupyter-datalabs:pipelines:positions:';
-/** Documents whose positions are kept, the last ones that somebody moved something in. */
-const MOST_DOCUMENTS = 50;
-/** Of one document. */
-const MOST_NODES = 2_000;
+/** For a graph that is looked at alone. */
+export const noPositions: IPositions = { read: () => null, write: () => undefined };
 
-/** In the browser, by document; the rest works as well where that is full or forbidden. */
-export function browserPositions(uri: string, storage: () => Storage = () => localStorage): IPositions {
-  const key = PREFIX + uri;
-  return {
-    read: () => {
-      try {
-        const { corners } = JSON.parse(storage().getItem(key) ?? '{}') as { corners?: unknown };
-        return Array.isArray(corners) ? corners.filter(isCorner).map(([id, x, y]) => [id, { x, y }]) : [];
-      } catch {
-        return [];
-      }
-    },
-    write: corners => {
-      try {
-        const kept = storage();
-        kept.removeItem(key);
-        if (corners.length > 0) {
-          makeRoom(kept);
-          kept.setItem(key, JSON.stringify({ at: Date.now(), corners: corners.slice(0, MOST_NODES).map(([id, { x, y }]) => [id, x, y]) }));
-        }
-      } catch {
-        // Places are then those of this session alone.
-      }
-    }
-  };
+/** Of one document; more are not kept. */
+const MOST_NODES = 5_000;
+/** An id has the names of all steps that a node is in. */
+const LONGEST_ID = 4_000;
+/** In UTF-16 units; a longer text is not ours. */
+const LONGEST_TEXT = 8_000_000;
+/** Farther out nobody finds anything. */
+const FARTHEST = 1_000_000;
+
+/** A node a line, in the order of their ids, so that versions of the file can be compared and merged. */
+export function formatPositions(corners: ReadonlyMap<string, ICorner>): string {
+  const kept = [...corners].filter(([id]) => id.length <= LONGEST_ID).slice(0, MOST_NODES);
+  const lines = kept.sort(([one], [other]) => (one < other ? -1 : 1)).map(([id, { x, y }]) => `    ${JSON.stringify(id)}: [${x}, ${y}]`);
+  return `{\n  "nodes": {${lines.length > 0 ? `\n${lines.join(',\n')}\n  ` : ''}}\n}\n`;
 }
 
-function isCorner(item: unknown): item is [string, number, number] {
-  return Array.isArray(item) && typeof item[0] === 'string' && Number.isFinite(item[1]) && Number.isFinite(item[2]);
-}
-
-function makeRoom(storage: Storage): void {
-  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index)!).filter(key => key.startsWith(PREFIX));
-  if (keys.length < MOST_DOCUMENTS) {
-    return;
+/** What of a text are positions; null for one that has none in it at all. */
+export function parsePositions(text: string): Map<string, ICorner> | null {
+  if (text.length > LONGEST_TEXT) {
+    return null;
   }
-  const at = (key: string): number => {
-    try {
-      return (JSON.parse(storage.getItem(key)!) as { at: number }).at;
-    } catch {
-      return 0;
+  try {
+    const { nodes } = JSON.parse(text) as { nodes?: unknown };
+    if (typeof nodes !== 'object' || nodes === null || Array.isArray(nodes)) {
+      return null;
     }
-  };
-  const oldest = keys.map(key => ({ key, at: at(key) })).sort((one, other) => one.at - other.at);
-  for (const { key } of oldest.slice(0, keys.length - MOST_DOCUMENTS + 1)) {
-    storage.removeItem(key);
+    const known = Object.entries(nodes).filter((entry): entry is [string, [number, number]] => entry[0].length <= LONGEST_ID && isCorner(entry[1]));
+    return new Map(known.slice(0, MOST_NODES).map(([id, [x, y]]) => [id, { x, y }]));
+  } catch {
+    return null;
   }
 }
+
+const isCorner = (value: unknown): value is [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every(number => typeof number === 'number' && Math.abs(number) <= FARTHEST);
