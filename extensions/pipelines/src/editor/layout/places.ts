@@ -33,7 +33,8 @@ const MOST_KNOWN = 200;
 
 /**
  * Places of all nodes. What has a place keeps it: somebody may have put it there, and nothing jumps while a document changes. A level
- * that is new, or mostly so, is arranged as a whole, once for each shape of it.
+ * that is new, or mostly so, is arranged as a whole, once for each shape of it; and so is one that nobody has moved anything in,
+ * around a sub-workflow that is opened or folded.
  */
 export class Layouts {
   constructor(
@@ -42,6 +43,7 @@ export class Layouts {
   ) {
     for (const [id, corner] of _positions.read()) {
       this._kept.set(id, corner);
+      this._moved.add(id);
     }
   }
 
@@ -52,6 +54,8 @@ export class Layouts {
 
   async places(shown: IShown): Promise<Places> {
     const inside = byParent(shown.nodes);
+    const frames = shown.nodes.flatMap(({ id, isFrame }) => (isFrame ? [id] : []));
+    const turned = [...frames.filter(id => !this._frames.has(id)), ...[...this._frames].filter(id => !frames.includes(id))];
     const edges = edgesByParent(shown);
     const places = new Map<string, IPlace>();
     const fill = async (parent: string | null): Promise<IBox> => {
@@ -66,13 +70,14 @@ export class Layouts {
           boxes.set(node.id, boxOf(node));
         }
       }
-      const corners = await this._corners(parent, nodes, boxes, inner, edges.get(parent) ?? []);
+      const corners = await this._corners(parent, nodes, boxes, inner, edges.get(parent) ?? [], turned);
       return parent === null ? this._put(nodes, boxes, corners, inner, places) : this._putInFrame(nodes, boxes, corners, inner, places);
     };
     await fill(null);
     for (const [id, { x, y, width, height }] of places) {
       this._kept.set(id, { x, y, width, height });
     }
+    this._frames = new Set(frames);
     for (const [parent, nodes] of inside) {
       this._levels.set(parent, nodes.map(({ id }) => id));
     }
@@ -82,7 +87,11 @@ export class Layouts {
   /** Somebody put nodes there. */
   moved(corners: Iterable<readonly [string, ICorner]>): void {
     for (const [id, { x, y }] of corners) {
-      this._kept.set(id, { ...this._kept.get(id), x, y });
+      const kept = this._kept.get(id);
+      if (kept?.x !== x || kept.y !== y) {
+        this._moved.add(id);
+      }
+      this._kept.set(id, { ...kept, x, y });
     }
     this._positions.write([...this._kept].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
   }
@@ -95,24 +104,32 @@ export class Layouts {
   /** Everything is arranged anew. */
   forget(): void {
     this._kept.clear();
+    this._moved.clear();
     this._levels.clear();
     this._ways.clear();
     this._positions.write([]);
   }
 
   private async _corners(
-    parent: string | null, nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>, inner: ReadonlyMap<string, ReadonlyMap<string, number>>, edges: readonly IGraphEdge[]
+    parent: string | null, nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>, inner: ReadonlyMap<string, ReadonlyMap<string, number>>, edges: readonly IGraphEdge[],
+    turned: readonly string[]
   ): Promise<Map<string, ICorner>> {
     const fresh = nodes.filter(({ id }) => !this._kept.has(id));
     this._inherit(parent, nodes, fresh);
     if (fresh.length > 0 && this._expected) {
+      this._moved.add(fresh.at(-1)!.id);
       this._kept.set(fresh.pop()!.id, this._expected);
       this._expected = null;
     }
     if (fresh.length > Math.max(1, nodes.length * MOSTLY_NEW) || (fresh.length > 0 && fresh.length === nodes.length)) {
-      const { corners, ways } = await this._arranged(levelOf(nodes, boxes, inner, edges));
-      ways.forEach((way, id) => this._ways.set(id, way));
+      const corners = await this._arranged(levelOf(nodes, boxes, inner, edges));
       return new Map(corners);
+    }
+    // What is opened or folded here, or in something that is here.
+    const holder = nodes.find(({ id }) => this._kept.has(id) && turned.some(other => other === id || other.startsWith(`${id}/`)));
+    if (holder && fresh.length === 0 && !nodes.some(({ id }) => this._moved.has(id))) {
+      const corners = await this._arranged(levelOf(nodes, boxes, inner, edges));
+      return inPlace(corners, holder.id, this._kept.get(holder.id)!);
     }
     return settle(boxes, edges, id => this._kept.get(id));
   }
@@ -153,7 +170,13 @@ export class Layouts {
     return { width, height };
   }
 
-  private _arranged(level: ILevel): Promise<IArranged> {
+  private async _arranged(level: ILevel): Promise<IArranged['corners']> {
+    const { corners, ways } = await this._arrangedOnce(level);
+    ways.forEach((way, id) => this._ways.set(id, way));
+    return corners;
+  }
+
+  private _arrangedOnce(level: ILevel): Promise<IArranged> {
     const key = JSON.stringify(level);
     let arranged = this._known.get(key);
     if (!arranged) {
@@ -168,11 +191,21 @@ export class Layouts {
   }
 
   private _expected: ICorner | null = null;
+  /** Sub-workflows that were open the last time. */
+  private _frames: ReadonlySet<string> = new Set();
   private _kept = new Map<string, IKept>();
   private _known = new Map<string, Promise<IArranged>>();
   /** Who was where the last time. */
   private _levels = new Map<string | null, string[]>();
+  /** What somebody has put where it is. */
+  private _moved = new Set<string>();
   private _ways = new Map<string, ICorner[]>();
+}
+
+/** All moved together so that one of them is where it was: what somebody looks at stays under their eyes. */
+function inPlace(corners: ReadonlyMap<string, ICorner>, id: string, at: ICorner): Map<string, ICorner> {
+  const now = corners.get(id) ?? at;
+  return new Map([...corners].map(([other, { x, y }]) => [other, { x: x + at.x - now.x, y: y + at.y - now.y }]));
 }
 
 /** Where the ports of a frame are: at the inputs and outputs that stand on its edges. */
