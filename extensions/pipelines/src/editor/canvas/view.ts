@@ -7,6 +7,7 @@ import type { ICanvas } from '../canvas';
 import type { Layouts } from '../layout/places';
 import { targetsOf } from './compatible';
 import type { ITarget } from './compatible';
+import { doneText } from './done';
 import { imageOf, processIn, stepOf } from './lookup';
 import { shownOf } from './shown';
 import type { IShown } from './shown';
@@ -150,8 +151,8 @@ export class GraphView {
     const result: EditResult = this.model.applyAll(edits.map(edit => ({ process, ...edit })));
     if (!result.ok) {
       this.say(result.message, true);
-    } else if (result.notes?.length) {
-      this.say(result.notes.join(' '));
+    } else {
+      this.say(result.notes?.length ? result.notes.join(' ') : doneText(edits, this.trans));
     }
     return result.ok;
   }
