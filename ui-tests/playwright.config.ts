@@ -17,7 +17,8 @@ export default defineConfig({
     navigationTimeout: 30_000,
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // Without its film, which costs as much as JupyterLab itself where pixels are drawn by the processor; the DOM at each action is in it.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     video: 'off',
     launchOptions: { executablePath: chromiumPath(), args: chromiumArguments() }
