@@ -4,6 +4,7 @@ import { chromiumArguments, chromiumPath } from './src/chromium.js';
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
+  globalSetup: './src/samples.ts',
   // Every test starts real sandboxes: side by side they would measure each other's load on a small machine.
   workers: 1,
   fullyParallel: false,

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -37,8 +37,6 @@ export class Hub {
     const state = mkdtempSync(join(options.parent ?? realpathSync(tmpdir()), options.name ?? 'dl-'));
     chmodSync(state, 0o755);
     const samples = join(sampleCache, 'sample-data');
-    mkdirSync(sampleCache, { recursive: true });
-    await run(hubNode, [join(repository, 'scripts/sample-data.mjs'), '--state-dir', sampleCache]);
     await run('cp', ['-al', samples, join(state, 'sample-data')]).catch(() =>
       run('cp', ['-a', samples, join(state, 'sample-data')])
     );
@@ -87,6 +85,7 @@ export class Hub {
       detached: true
     });
     this.child = child;
+    this.stopped = false;
     let text = '';
     this.printed = await new Promise<string>((resolve, reject) => {
       const listen = (chunk: Buffer): void => {
@@ -152,13 +151,16 @@ export class Hub {
   async stop(): Promise<string> {
     const { stdout } = await run(hubNode, [hubMain, '--stop', '--state-dir', this.state], { cwd: repository, env: environment() });
     await this.ended();
+    this.stopped = true;
     return stdout;
   }
 
   /** Stops and deletes; whatever the product leaves behind is killed, so that one failure does not spoil the next test. */
   async dispose(): Promise<void> {
     try {
-      await this.stop();
+      if (!this.stopped) {
+        await this.stop();
+      }
     } finally {
       if (this.child?.pid !== undefined && isAlive(this.child.pid)) {
         process.kill(this.child.pid, 'SIGKILL');
@@ -196,6 +198,8 @@ export class Hub {
   }
 
   private child: ChildProcess | null = null;
+  /** By the product's own stop, and not started since. */
+  private stopped = false;
   private printed: string | null = null;
   private log: string[] = [];
 }
