@@ -48,6 +48,10 @@ export function writePositions(view: GraphView): void {
       inputs.forEach((input, index) => put(process, holder, 'input', input.id, { x, y: y + index * (METRICS.endHeight + METRICS.gap) }));
     }
   }
+  if (edits.size === 0) {
+    view.say(trans.__('Nothing in this document has a place in a graph.'), true);
+    return;
+  }
   tell(view, model.applyAll([...edits.values()]), trans.__('Positions are in the document.'));
 }
 
