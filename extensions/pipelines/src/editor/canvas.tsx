@@ -43,7 +43,7 @@ export interface ICanvas {
 }
 
 /** The graph as it is drawn, at places that are known. */
-export function Canvas(props: { view: GraphView; shown: IShown; places: Places; marks: ReadonlyMap<string | null, IMarks>; canvas: React.MutableRefObject<ICanvas | null>; hasMap: boolean; onChosen: (count: number) => void }): JSX.Element {
+export function Canvas(props: { view: GraphView; shown: IShown; places: Places; marks: ReadonlyMap<string | null, IMarks>; canvas: React.MutableRefObject<ICanvas | null>; hasMap: boolean; onChosen: (count: number) => void; onPick: (port: string, at: { x: number; y: number }) => void }): JSX.Element {
   const { view, shown, places, marks, canvas } = props;
   const { model, layouts, trans } = view;
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -151,7 +151,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     }
   }, [flow, viewport]);
 
-  const links = useLinks(view);
+  const links = useLinks(view, canvas, props.onPick);
   const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
     root.current?.classList.toggle('jp-mod-far', zoom < FAR);
     root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
@@ -240,7 +240,7 @@ function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root:
 }
 
 /** Drawing, moving and taking off connections. */
-function useLinks(view: GraphView) {
+function useLinks(view: GraphView, canvas: React.RefObject<ICanvas>, onPick: (port: string, at: { x: number; y: number }) => void) {
   return React.useMemo(() => {
     let moved: FlowEdge | null = null;
     const targetOf = ({ sourceHandle, targetHandle }: { sourceHandle?: string | null; targetHandle?: string | null }) =>
@@ -251,12 +251,18 @@ function useLinks(view: GraphView) {
           view.startConnecting(handleId);
         }
       },
-      onConnectEnd: (_: unknown, { isValid, toHandle }: { isValid: boolean | null; toHandle: { id?: string | null } | null }) => {
+      onConnectEnd: (event: MouseEvent | TouchEvent, { isValid, toHandle }: { isValid: boolean | null; toHandle: { id?: string | null } | null }) => {
         const reason = isValid === false && toHandle?.id ? view.connecting?.targets.get(toHandle.id) : undefined;
         if (reason && !moved) {
           view.say(reasonOf(reason.fit) ?? '', true);
         }
+        const { connecting } = view;
+        const point = 'clientX' in event ? event : event.changedTouches[0];
+        const isNowhere = toHandle === null && event.target instanceof Element && event.target.classList.contains('react-flow__pane');
         view.stopConnecting();
+        if (connecting && point && isNowhere && !moved) {
+          onPick(connecting.port, canvas.current!.at(point.clientX, point.clientY));
+        }
       },
       isValidConnection: (link: FlowEdge | Connection) => {
         const target = targetOf(link);
@@ -285,5 +291,5 @@ function useLinks(view: GraphView) {
         view.stopConnecting();
       }
     };
-  }, [view]);
+  }, [view, canvas, onPick]);
 }

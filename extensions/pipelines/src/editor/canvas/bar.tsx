@@ -17,8 +17,9 @@ export function BarButton(props: { icon: LabIcon; label: string; onClick: () => 
       aria-label={label}
       data-tip={label}
       aria-pressed={isPressed}
-      disabled={isDisabled}
-      onClick={onClick}
+      // Not "disabled", which would lose the focus of who goes back step by step.
+      aria-disabled={isDisabled}
+      onClick={isDisabled ? undefined : onClick}
       {...(hasMenu ? { 'aria-haspopup': 'menu' as const, 'aria-expanded': isOpen } : {})}
     >
       <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
@@ -146,8 +147,8 @@ export function Bar(props: IBarProps): JSX.Element {
   return (
     <div className="jp-DatalabsGraph-bar" role="toolbar" aria-label={trans.__('Graph')}>
       <Crumbs />
-      <BarButton icon={undoIcon} label={trans.__('Undo')} onClick={() => model.undo()} />
-      <BarButton icon={redoIcon} label={trans.__('Redo')} onClick={() => model.redo()} />
+      <BarButton icon={undoIcon} label={trans.__('Undo')} isDisabled={!model.canUndo} onClick={() => model.undo()} />
+      <BarButton icon={redoIcon} label={trans.__('Redo')} isDisabled={!model.canRedo} onClick={() => model.redo()} />
       <span className="jp-DatalabsGraph-barGap" />
       {isGraph && (
         <>

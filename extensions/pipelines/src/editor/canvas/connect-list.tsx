@@ -1,34 +1,50 @@
+import { addIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { connect } from './actions';
+import { connect, connectNew } from './actions';
 import { isFit, reasonOf } from './compatible';
+import type { ITarget } from './compatible';
 import { useView } from './hooks';
+import { METRICS } from '../layout/boxes';
 import { nameOf, short } from './words';
 import { portHere } from './lookup';
 
 const MOST = 200;
 
-/** What a port can be connected to, by keyboard: those that fit first, the others with why not. */
-export function ConnectList(props: { port: string; onClose: () => void }): JSX.Element | null {
-  const { port, onClose } = props;
+/** What a port can be connected to, by keyboard or after a drag to where nothing is: those that fit, something new, then the others with why not. */
+export function ConnectList(props: { port: string; at?: { x: number; y: number } | null; onClose: () => void }): JSX.Element | null {
+  const { port, at: corner = null, onClose } = props;
   const view = useView();
   const { trans } = view;
   const [text, setText] = React.useState('');
-  const [index, setIndex] = React.useState(0);
   const id = React.useId();
   const input = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => input.current?.focus(), []);
   const targets = React.useMemo(() => view.targetsOf(port).filter(({ isConnected }) => !isConnected), [view, port]);
   const wanted = text.trim().toLowerCase();
-  const shown = [...targets]
-    .filter(({ node, port: other }) => `${node.label} ${node.name} ${other.name} ${other.typeText}`.toLowerCase().includes(wanted))
-    .sort((one, other) => Number(isFit(other.fit)) - Number(isFit(one.fit)))
-    .slice(0, MOST);
-  const count = shown.filter(({ fit }) => isFit(fit)).length;
   const here = portHere(view.graph, port);
+  const newLabel = here?.side === 'in' ? trans.__('New input of the pipeline') : trans.__('New output of the pipeline');
+  const canBeNew = here?.node.kind === 'step' && view.processId(here.node.parent) !== null && newLabel.toLowerCase().includes(wanted);
+  const found = targets.filter(({ node, port: other }) => `${node.label} ${node.name} ${other.name} ${other.typeText}`.toLowerCase().includes(wanted));
+  const fits = found.filter(({ fit }) => isFit(fit));
+  const count = fits.length;
+  const shown: (ITarget | null)[] = [...fits, ...(canBeNew ? [null] : []), ...found.filter(({ fit }) => !isFit(fit))].slice(0, MOST);
+  // Who has drawn a line to an empty place wants something new there.
+  const [chosen, setIndex] = React.useState<number | null>(corner ? null : 0);
+  const index = chosen ?? Math.max(0, shown.indexOf(null));
+  React.useEffect(() => document.getElementById(`${id}-${index}`)?.scrollIntoView?.({ block: 'nearest' }), [id, index]);
   const label = trans.__('Connect %1 with', here ? `${nameOf(here.node)} · ${short(here.port.name)}` : '');
   const pick = (at: number): void => {
     const target = shown[at];
-    if (target && isFit(target.fit)) {
+    if (target === null) {
+      onClose();
+      if (corner) {
+        // The end of the line that was drawn is at its edge.
+        view.layouts.expect({ x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 });
+      }
+      if (connectNew(view, port)) {
+        view.say(here?.side === 'in' ? trans.__('Connected with a new input') : trans.__('Connected with a new output'));
+      }
+    } else if (target && isFit(target.fit)) {
       onClose();
       if (connect(view, port, target.port.id)) {
         view.say(trans.__('Connected with %1, %2', nameOf(target.node), short(target.port.name)));
@@ -45,7 +61,7 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
         role="combobox"
         aria-expanded={true}
         aria-controls={`${id}-list`}
-        aria-activedescendant={shown[index] ? `${id}-${index}` : undefined}
+        aria-activedescendant={shown[index] !== undefined ? `${id}-${index}` : undefined}
         placeholder={trans.__('Step, port or type')}
         value={text}
         onChange={({ target: { value } }) => {
@@ -56,9 +72,7 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
           event.stopPropagation();
           if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
-            const next = Math.max(0, Math.min(shown.length - 1, index + (event.key === 'ArrowDown' ? 1 : -1)));
-            setIndex(next);
-            document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
+            setIndex(Math.max(0, Math.min(shown.length - 1, index + (event.key === 'ArrowDown' ? 1 : -1))));
           } else if (event.key === 'Enter') {
             pick(index);
           } else if (event.key === 'Escape') {
@@ -70,7 +84,22 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
         {trans._n('%1 fits', '%1 fit', count)}
       </span>
       <ul id={`${id}-list`} role="listbox" aria-label={label}>
-        {shown.map((target, at) => (
+        {shown.map((target, at) => target === null ? (
+          <li
+            key="new"
+            id={`${id}-${at}`}
+            role="option"
+            aria-selected={at === index}
+            onPointerDown={event => {
+              event.preventDefault();
+              pick(at);
+            }}
+          >
+            <addIcon.react tag="span" width="12px" height="12px" aria-hidden="true" />
+            <bdi>{newLabel}</bdi>
+            <small>{short(here?.port.typeText ?? '', 60)}</small>
+          </li>
+        ) : (
           <li
             key={target.port.id}
             id={`${id}-${at}`}
