@@ -25,6 +25,8 @@ const PRO = { hideAttribution: true };
 const FAR = 0.42;
 /** On the screen, of names that are seen from afar. */
 const NAME_SIZE = 9;
+/** Around what is brought into sight, in px. */
+const MARGIN = 16;
 /** Fewer nodes need no map. */
 const MAP_FROM = 10;
 
@@ -50,14 +52,17 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   const [nodes, setNodes] = React.useState<FlowNode[]>(() => flowNodes(shown, places, marks, []));
   const [edges, setEdges] = React.useState<FlowEdge[]>(() => flowEdges(shown, null, []));
   const root = React.useRef<HTMLDivElement>(null);
-  const latest = React.useRef({ nodes, edges, shown });
-  latest.current = { nodes, edges, shown };
+  const drawn = React.useRef<ReadonlySet<string>>(new Set());
+  const latest = React.useRef({ nodes, edges, shown, places });
+  latest.current = { nodes, edges, shown, places };
 
   const mark = React.useCallback(() => {
     const ids = new Set(latest.current.nodes.filter(({ selected }) => selected).map(({ id }) => id));
     const { selected } = model;
     const isPort = selected !== null && ids.size < 2 && latest.current.shown.edges.some(({ source, target }) => source.port === selected || target.port === selected);
-    const path = ids.size === 0 ? null : pathOf(latest.current.shown, isPort ? new Set([selected]) : ids);
+    const found = ids.size === 0 ? null : pathOf(latest.current.shown, isPort ? new Set([selected]) : ids);
+    // What is connected to nothing, as a step that was just added, has no way to follow.
+    const path = found && found.edges.size > 0 ? found : null;
     ids.forEach(id => path?.nodes.add(id));
     setEdges(before => flowEdges(latest.current.shown, path, before));
     setNodes(before => withPath(before, path));
@@ -86,17 +91,35 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       }
       const chosen = latest.current.nodes.filter(node => node.selected).map(({ id }) => id);
       if (holder ? chosen.length !== 1 || chosen[0] !== holder.id : chosen.length === 1) {
-        setNodes(before => before.map(node => (node.selected === (node.id === holder?.id) ? node : { ...node, selected: node.id === holder?.id })));
+        // At once: it may be chosen anew, to be shown again, before the next drawing.
+        const chose = (before: FlowNode[]): FlowNode[] => before.map(node => (node.selected === (node.id === holder?.id) ? node : { ...node, selected: node.id === holder?.id }));
+        latest.current.nodes = chose(latest.current.nodes);
+        setNodes(chose);
+        // What is chosen here is seen here, and must not move away under the pointer.
+        if (holder) {
+          reveal(flow, root.current, holder.id, latest.current.places);
+        }
       } else {
         mark();
       }
-      if (holder) {
-        reveal(flow, root.current, holder.id);
-      }
     };
     model.selectedChanged.connect(follow);
-    return () => void model.selectedChanged.disconnect(follow);
-  }, [model, flow, mark, view]);
+    // What was made just now is chosen before it is drawn.
+    const { selected } = model;
+    const holder = selected === null ? null : holderOf(shown, selected);
+    const isNew = holder !== null && !drawn.current.has(holder.id);
+    // A turn later the canvas knows where it is.
+    const frame = requestAnimationFrame(() => {
+      drawn.current = new Set(shown.nodes.map(({ id }) => id));
+      if (isNew) {
+        follow();
+      }
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      model.selectedChanged.disconnect(follow);
+    };
+  }, [model, flow, mark, view, shown]);
 
   const onNodesChange = React.useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -224,18 +247,21 @@ function labels(trans: TranslationBundle): Record<string, string> {
   return { 'minimap.ariaLabel': trans.__('Map of the graph'), 'handle.ariaLabel': trans.__('Port') };
 }
 
-/** Brings a node into sight, if it is not. */
-function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root: HTMLElement | null, id: string): void {
+/** Brings a node into sight, if it is not, by as little as that takes. */
+function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root: HTMLElement | null, id: string, places: Places): void {
   const node = flow.getInternalNode(id);
-  if (!node || !root) {
+  // One that is new is not known there yet.
+  const box = node ? { ...node.internals.positionAbsolute, width: node.width ?? 0, height: node.height ?? 0 } : places.get(id);
+  if (!box || !root) {
     return;
   }
-  const { x, y } = node.internals.positionAbsolute;
-  const [width, height] = [node.width ?? 0, node.height ?? 0];
+  const { x, y, width, height } = box;
   const { x: left, y: top, zoom } = flow.getViewport();
-  const isSeen = x * zoom + left > 0 && y * zoom + top > 0 && (x + width) * zoom + left < root.clientWidth && (y + height) * zoom + top < root.clientHeight;
-  if (!isSeen) {
-    void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, FAR) });
+  const by = (from: number, to: number, room: number): number => (to - from + 2 * MARGIN > room || from < MARGIN ? MARGIN - from : Math.min(0, room - MARGIN - to));
+  const right = by(x * zoom + left, (x + width) * zoom + left, root.clientWidth);
+  const down = by(y * zoom + top, (y + height) * zoom + top, root.clientHeight);
+  if (right !== 0 || down !== 0) {
+    void (zoom < FAR ? flow.setCenter(x + width / 2, y + height / 2, { zoom: FAR }) : flow.setViewport({ x: left + right, y: top + down, zoom }));
   }
 }
 

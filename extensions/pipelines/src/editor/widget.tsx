@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import '@xyflow/react/dist/base.css';
 import { uriOf } from '../files';
@@ -34,6 +35,7 @@ export class GraphWidget extends ReactWidget {
     this.addClass('jp-DatalabsGraph');
     this._elk = sharedElk();
     this.view = new GraphView(model, trans, new Layouts(this._elk.arrange, browserPositions(model.document.uri)));
+    this.view.showTools = _host && (() => this._toolsWanted.emit());
   }
 
   readonly view: GraphView;
@@ -42,6 +44,7 @@ export class GraphWidget extends ReactWidget {
     if (!this.isDisposed) {
       this._elk.dispose();
       this._services.evaluator?.dispose();
+      Signal.clearData(this);
       super.dispose();
     }
   }
@@ -64,6 +67,13 @@ export class GraphWidget extends ReactWidget {
         addStep(this.view, path, uriOf(path));
       }
     }
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    const focus = (): void => this.node.querySelector<HTMLElement>('.jp-DatalabsGraph-stage, .jp-DatalabsGraph-list [tabindex="0"]')?.focus();
+    // It may have been asked before it was drawn.
+    void (this.renderPromise ?? Promise.resolve()).then(focus);
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -89,9 +99,16 @@ export class GraphWidget extends ReactWidget {
         layouts.expect(corner);
       }
     };
-    return this._host ? <Workbench model={model} host={this._host} trans={trans} onDropAt={onDropAt}>{root}</Workbench> : root;
+    return this._host ? (
+      <Workbench model={model} host={this._host} trans={trans} onDropAt={onDropAt} toolsWanted={this._toolsWanted}>
+        {root}
+      </Workbench>
+    ) : (
+      root
+    );
   }
 
+  private readonly _toolsWanted = new Signal<this, void>(this);
   private readonly _elk: ReturnType<typeof elkArrange>;
 }
 

@@ -56,6 +56,12 @@ it('offers something new after a line was drawn to an empty place, and puts it t
   const press = (key: string): void => act(() => void document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
   draw('step:align/out:log', null);
   expect(chosen()).toBe('count · bams');
+  const input = host.querySelector('input')!;
+  act(() => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!.call(input, 'count · one');
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  expect([...host.querySelectorAll('[role=option] bdi')].map(option => option.textContent)).toEqual(['count · one']);
   draw('step:align/in:seed', { x: 500, y: 100 });
   expect(chosen()).toBe('New input of the pipeline');
   press('Enter');

@@ -3,12 +3,15 @@ import * as React from 'react';
 import { connect, connectNew } from './actions';
 import { isFit, reasonOf } from './compatible';
 import type { ITarget } from './compatible';
+import type { GraphView } from './view';
 import { useView } from './hooks';
 import { METRICS } from '../layout/boxes';
 import { nameOf, short } from './words';
 import { portHere } from './lookup';
 
 const MOST = 200;
+/** From the edge of the canvas, in px. */
+const MARGIN = 20;
 
 /** What a port can be connected to, by keyboard or after a drag to where nothing is: those that fit, something new, then the others with why not. */
 export function ConnectList(props: { port: string; at?: { x: number; y: number } | null; onClose: () => void }): JSX.Element | null {
@@ -20,18 +23,23 @@ export function ConnectList(props: { port: string; at?: { x: number; y: number }
   const input = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => input.current?.focus(), []);
   const targets = React.useMemo(() => view.targetsOf(port).filter(({ isConnected }) => !isConnected), [view, port]);
-  const wanted = text.trim().toLowerCase();
+  // Word by word, so that what is read here finds itself: `align · reads`.
+  const wanted = text.toLowerCase().split(/[\s·]+/).filter(Boolean);
+  const has = (name: string): boolean => wanted.every(word => name.toLowerCase().includes(word));
   const here = portHere(view.graph, port);
   const newLabel = here?.side === 'in' ? trans.__('New input of the pipeline') : trans.__('New output of the pipeline');
-  const canBeNew = here?.node.kind === 'step' && view.processId(here.node.parent) !== null && newLabel.toLowerCase().includes(wanted);
-  const found = targets.filter(({ node, port: other }) => `${node.label} ${node.name} ${other.name} ${other.typeText}`.toLowerCase().includes(wanted));
+  const canBeNew = here?.node.kind === 'step' && view.processId(here.node.parent) !== null && has(newLabel);
+  const found = targets.filter(({ node, port: other }) => has(`${node.label} ${node.name} ${other.name} ${other.typeText}`));
   const fits = found.filter(({ fit }) => isFit(fit));
   const count = fits.length;
   const shown: (ITarget | null)[] = [...fits, ...(canBeNew ? [null] : []), ...found.filter(({ fit }) => !isFit(fit))].slice(0, MOST);
   // Who has drawn a line to an empty place wants something new there.
   const [chosen, setIndex] = React.useState<number | null>(corner ? null : 0);
   const index = chosen ?? Math.max(0, shown.indexOf(null));
-  React.useEffect(() => document.getElementById(`${id}-${index}`)?.scrollIntoView?.({ block: 'nearest' }), [id, index]);
+  React.useEffect(() => {
+    // Some browsers give something back, which would be taken for what ends the effect.
+    document.getElementById(`${id}-${index}`)?.scrollIntoView?.({ block: 'nearest' });
+  }, [id, index]);
   const label = trans.__('Connect %1 with', here ? `${nameOf(here.node)} · ${short(here.port.name)}` : '');
   const pick = (at: number): void => {
     const target = shown[at];
@@ -39,7 +47,7 @@ export function ConnectList(props: { port: string; at?: { x: number; y: number }
       onClose();
       if (corner) {
         // The end of the line that was drawn is at its edge.
-        view.layouts.expect({ x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 });
+        view.layouts.expect(inSight(view, { x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 }));
       }
       if (connectNew(view, port)) {
         view.say(here?.side === 'in' ? trans.__('Connected with a new input') : trans.__('Connected with a new output'));
@@ -120,4 +128,18 @@ export function ConnectList(props: { port: string; at?: { x: number; y: number }
       </ul>
     </div>
   );
+}
+
+/** The nearest corner at which an input or output is seen as a whole. */
+function inSight({ canvas, stage }: GraphView, corner: { x: number; y: number }): { x: number; y: number } {
+  if (!canvas?.current || !stage) {
+    return corner;
+  }
+  const { left, top, right, bottom } = stage.getBoundingClientRect();
+  const first = canvas.current.at(left + MARGIN, top + MARGIN);
+  const last = canvas.current.at(right - MARGIN, bottom - MARGIN);
+  return {
+    x: Math.max(first.x, Math.min(corner.x, last.x - METRICS.endWidth)),
+    y: Math.max(first.y, Math.min(corner.y, last.y - METRICS.endHeight))
+  };
 }

@@ -30,6 +30,9 @@ export class GraphView {
   /** The canvas, where there is one. */
   canvas: { current: ICanvas | null } | null = null;
 
+  /** Leads to where tools are, if there is such a place beside the graph. */
+  showTools: (() => void) | null = null;
+
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;
 
