@@ -60,7 +60,8 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
   const isFirst = arranged === null;
   React.useEffect(() => {
     let isWanted = true;
-    const scope = view.scope ?? '';
+    // What is arranged anew is looked at as a whole again.
+    const scope = `${view.scope ?? ''} ${view.arranged}`;
     const arrange = (): void =>
       void view.layouts.places(shown).then(
         places => {

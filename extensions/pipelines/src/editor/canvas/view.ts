@@ -113,9 +113,15 @@ export class GraphView {
     this._changed.emit();
   }
 
+  /** How often everything was placed anew. */
+  get arranged(): number {
+    return this._arranged;
+  }
+
   /** Everything is placed anew. */
   arrange(): void {
     this.layouts.forget();
+    this._arranged += 1;
     this._changed.emit();
   }
 
@@ -170,6 +176,7 @@ export class GraphView {
     this._said.emit({ text, isProblem });
   }
 
+  private _arranged = 0;
   private _changed = new Signal<this, void>(this);
   private _closed: ReadonlySet<string> = new Set();
   private _connecting: IConnecting | null = null;
