@@ -112,6 +112,14 @@ export class PipelineModel implements IDisposable {
     this._renew();
   }
 
+  get canUndo(): boolean {
+    return this._text.canUndo();
+  }
+
+  get canRedo(): boolean {
+    return this._text.canRedo();
+  }
+
   undo(): void {
     this._text.undo();
   }
@@ -124,6 +132,14 @@ export class PipelineModel implements IDisposable {
   moveTo(uri: string): void {
     this._document = this._open(uri);
     this._renew();
+  }
+
+  /** Another file has changed, come or gone: what is used of it is read anew. */
+  reread(uri: string): void {
+    if (uri !== this._document.uri) {
+      this._document.forget(uri);
+      void this._document.load();
+    }
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ToolbarButton } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import { SplitPanel } from '@lumino/widgets';
@@ -55,10 +56,29 @@ export class PipelineContent extends SplitPanel {
     this._model = model;
     this.insertWidget(0, graph);
     this._show();
+    // Whoever opened it may be elsewhere by now.
+    if (this._isAwaited && this.isVisible && [document.body, this.node].includes(document.activeElement as HTMLElement)) {
+      graph.activate();
+    }
   }
 
   get model(): PipelineModel | null {
     return this._model;
+  }
+
+  /** The keyboard is where the document is shown, and not at the buttons above it. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    const { activeElement } = document;
+    if (activeElement !== this.node && this.node.contains(activeElement)) {
+      return;
+    }
+    if (this._view === 'code') {
+      this.code.editor.focus();
+    } else {
+      this._isAwaited = this._graph === null;
+      this._graph?.activate();
+    }
   }
 
   override dispose(): void {
@@ -78,6 +98,7 @@ export class PipelineContent extends SplitPanel {
   }
 
   private _graph: Widget | null = null;
+  private _isAwaited = false;
   private _model: PipelineModel | null = null;
   private _view: View = 'graph';
   private _viewChanged = new Signal<this, View>(this);

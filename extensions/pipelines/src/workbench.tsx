@@ -1,6 +1,7 @@
 import type { IProblem } from '@jupyter-datalabs/cwl';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import { Checklist } from './checklist/checklist';
 import { checklistOf } from './checklist/items';
@@ -30,8 +31,15 @@ const NO_MARKS: IRunMarks = { states: new Map(), isStale: false };
 type Panel = 'problems' | 'run';
 
 /** What stands around a graph: the palette and the checklist beside it, problems and test runs below it. */
-export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; where?: (drop?: { x: number; y: number }) => IAddAt }): JSX.Element {
-  const { model, host, trans, children, where } = props;
+export function Workbench(props: {
+  model: PipelineModel;
+  host: IPipelineHost;
+  trans: TranslationBundle;
+  children: React.ReactNode;
+  where?: (drop?: { x: number; y: number }) => IAddAt;
+  toolsWanted?: ISignal<unknown, void>;
+}): JSX.Element {
+  const { model, host, trans, children, where, toolsWanted } = props;
   useSignalLater(model.changed, CHECK_AFTER_MS);
   const validation = useOwn(() => new Validation(model, host), [model, host]);
   const runs = useOwn(() => new TestRuns(host), [host]);
@@ -61,6 +69,14 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
     observer.observe(root.current!);
     return () => observer.disconnect();
   }, []);
+  React.useEffect(() => {
+    const find = (): void => {
+      setSideOpen(true);
+      setSearches(count => count + 1);
+    };
+    toolsWanted?.connect(find);
+    return () => void toolsWanted?.disconnect(find);
+  }, [toolsWanted]);
   const tabs = React.useRef<HTMLDivElement>(null);
 
   const items = checklistOf(
@@ -78,10 +94,15 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
     // What was asked for is where the focus is.
     window.requestAnimationFrame(() => below.current?.focus());
   };
+  const select = (node: string): void => {
+    // Brought into sight again, too, when it is chosen already.
+    model.select(null);
+    model.select(node);
+  };
   const onAction = (action: ItemAction): void => {
     switch (action.kind) {
       case 'select':
-        model.select(action.node);
+        select(action.node);
         break;
       case 'show-palette':
         setSideOpen(true);
@@ -106,7 +127,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
   };
   const onShow = ({ node, uri, range }: IProblem): void => {
     if (node !== null) {
-      model.select(node);
+      select(node);
     } else {
       // Of another file cwltool tells the line alone.
       host.showPlace(uri, uri === model.document.uri ? range : null);

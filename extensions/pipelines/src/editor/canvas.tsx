@@ -30,6 +30,8 @@ const LINE_WIDTH = { near: 1.75, far: 1.15, most: 5 };
 /** A pipeline that would be smaller than this as a whole is first shown from its beginning on. */
 const FIRST_ZOOM = 0.36;
 const FIRST_MARGIN = 24;
+/** Around what is brought into sight, in px. */
+const MARGIN = 16;
 /** Fewer nodes need no map. */
 const MAP_FROM = 10;
 
@@ -50,21 +52,24 @@ export interface ICanvas {
 }
 
 /** The graph as it is drawn, at places that are known. */
-export function Canvas(props: { view: GraphView; shown: IShown; places: Places; marks: ReadonlyMap<string | null, IMarks>; canvas: React.MutableRefObject<ICanvas | null>; hasMap: boolean; onChosen: (count: number) => void }): JSX.Element {
+export function Canvas(props: { view: GraphView; shown: IShown; places: Places; marks: ReadonlyMap<string | null, IMarks>; canvas: React.MutableRefObject<ICanvas | null>; hasMap: boolean; onChosen: (count: number) => void; onPick: (port: string, at: { x: number; y: number }) => void }): JSX.Element {
   const { view, shown, places, marks, canvas } = props;
   const { model, layouts, trans } = view;
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const [nodes, setNodes] = React.useState<FlowNode[]>(() => flowNodes(shown, places, marks, []));
   const [edges, setEdges] = React.useState<FlowEdge[]>(() => flowEdges(shown, null, []));
   const root = React.useRef<HTMLDivElement>(null);
-  const latest = React.useRef({ nodes, edges, shown });
-  latest.current = { nodes, edges, shown };
+  const drawn = React.useRef<ReadonlySet<string>>(new Set());
+  const latest = React.useRef({ nodes, edges, shown, places });
+  latest.current = { nodes, edges, shown, places };
 
   const mark = React.useCallback(() => {
     const ids = new Set(latest.current.nodes.filter(({ selected }) => selected).map(({ id }) => id));
     const { selected } = model;
     const isPort = selected !== null && ids.size < 2 && latest.current.shown.edges.some(({ source, target }) => source.port === selected || target.port === selected);
-    const path = ids.size === 0 ? null : pathOf(latest.current.shown, isPort ? new Set([selected]) : ids);
+    const found = ids.size === 0 ? null : pathOf(latest.current.shown, isPort ? new Set([selected]) : ids);
+    // What is connected to nothing, as a step that was just added, has no way to follow.
+    const path = found && found.edges.size > 0 ? found : null;
     ids.forEach(id => path?.nodes.add(id));
     setEdges(before => flowEdges(latest.current.shown, path, before));
     setNodes(before => withPath(before, path));
@@ -93,17 +98,35 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       }
       const chosen = latest.current.nodes.filter(node => node.selected).map(({ id }) => id);
       if (holder ? chosen.length !== 1 || chosen[0] !== holder.id : chosen.length === 1) {
-        setNodes(before => before.map(node => (node.selected === (node.id === holder?.id) ? node : { ...node, selected: node.id === holder?.id })));
+        // At once: it may be chosen anew, to be shown again, before the next drawing.
+        const chose = (before: FlowNode[]): FlowNode[] => before.map(node => (node.selected === (node.id === holder?.id) ? node : { ...node, selected: node.id === holder?.id }));
+        latest.current.nodes = chose(latest.current.nodes);
+        setNodes(chose);
+        // What is chosen here is seen here, and must not move away under the pointer.
+        if (holder) {
+          reveal(flow, root.current, holder.id, latest.current.places);
+        }
       } else {
         mark();
       }
-      if (holder) {
-        reveal(flow, root.current, holder.id);
-      }
     };
     model.selectedChanged.connect(follow);
-    return () => void model.selectedChanged.disconnect(follow);
-  }, [model, flow, mark, view]);
+    // What was made just now is chosen before it is drawn.
+    const { selected } = model;
+    const holder = selected === null ? null : holderOf(shown, selected);
+    const isNew = holder !== null && !drawn.current.has(holder.id);
+    // A turn later the canvas knows where it is.
+    const frame = requestAnimationFrame(() => {
+      drawn.current = new Set(shown.nodes.map(({ id }) => id));
+      if (isNew) {
+        follow();
+      }
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      model.selectedChanged.disconnect(follow);
+    };
+  }, [model, flow, mark, view, shown]);
 
   const onNodesChange = React.useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -165,7 +188,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     }
   }, [flow, viewport]);
 
-  const links = useLinks(view);
+  const links = useLinks(view, canvas, props.onPick);
   const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
     root.current?.classList.toggle('jp-mod-far', zoom < FAR);
     root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
@@ -283,18 +306,21 @@ function labels(trans: TranslationBundle): Record<string, string> {
   return { 'minimap.ariaLabel': trans.__('Map of the graph'), 'handle.ariaLabel': trans.__('Port') };
 }
 
-/** Brings a node into sight, if it is not. */
-function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root: HTMLElement | null, id: string): void {
+/** Brings a node into sight, if it is not, by as little as that takes. */
+function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root: HTMLElement | null, id: string, places: Places): void {
   const node = flow.getInternalNode(id);
-  if (!node || !root) {
+  // One that is new is not known there yet.
+  const box = node ? { ...node.internals.positionAbsolute, width: node.width ?? 0, height: node.height ?? 0 } : places.get(id);
+  if (!box || !root) {
     return;
   }
-  const { x, y } = node.internals.positionAbsolute;
-  const [width, height] = [node.width ?? 0, node.height ?? 0];
+  const { x, y, width, height } = box;
   const { x: left, y: top, zoom } = flow.getViewport();
-  const isSeen = x * zoom + left > 0 && y * zoom + top > 0 && (x + width) * zoom + left < root.clientWidth && (y + height) * zoom + top < root.clientHeight;
-  if (!isSeen) {
-    void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, FAR) });
+  const by = (from: number, to: number, room: number): number => (to - from + 2 * MARGIN > room || from < MARGIN ? MARGIN - from : Math.min(0, room - MARGIN - to));
+  const right = by(x * zoom + left, (x + width) * zoom + left, root.clientWidth);
+  const down = by(y * zoom + top, (y + height) * zoom + top, root.clientHeight);
+  if (right !== 0 || down !== 0) {
+    void (zoom < FAR ? flow.setCenter(x + width / 2, y + height / 2, { zoom: FAR }) : flow.setViewport({ x: left + right, y: top + down, zoom }));
   }
 }
 
@@ -305,7 +331,7 @@ interface IDropped {
 }
 
 /** Drawing, moving and taking off connections. */
-function useLinks(view: GraphView) {
+function useLinks(view: GraphView, canvas: React.RefObject<ICanvas>, onPick: (port: string, at: { x: number; y: number }) => void) {
   return React.useMemo(() => {
     let moved: FlowEdge | null = null;
     let isRefused = false;
@@ -330,9 +356,15 @@ function useLinks(view: GraphView) {
           view.startConnecting(handleId);
         }
       },
-      onConnectEnd: (_: unknown, end: IDropped) => {
+      onConnectEnd: (event: MouseEvent | TouchEvent, end: IDropped) => {
         isRefused = refuse(end);
+        const { connecting } = view;
+        const point = 'clientX' in event ? event : event.changedTouches[0];
+        const isNowhere = end.toHandle === null && event.target instanceof Element && event.target.classList.contains('react-flow__pane');
         view.stopConnecting();
+        if (connecting && point && isNowhere && !moved) {
+          onPick(connecting.port, canvas.current!.at(point.clientX, point.clientY));
+        }
       },
       isValidConnection: (link: FlowEdge | Connection) => {
         const target = targetOf(link);
@@ -361,5 +393,5 @@ function useLinks(view: GraphView) {
         view.stopConnecting();
       }
     };
-  }, [view]);
+  }, [view, canvas, onPick]);
 }

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import '@xyflow/react/dist/base.css';
 import type { IPipelineHost } from '../host';
@@ -49,6 +50,7 @@ export class GraphWidget extends ReactWidget {
     this.view.open = this._services.open ?? null;
     this._second = _host && new SecondReader(model);
     this.view.upgrade = _host && (() => upgrade(model, _host, trans));
+    this.view.showTools = _host && (() => this._toolsWanted.emit());
   }
 
   readonly view: GraphView;
@@ -59,6 +61,7 @@ export class GraphWidget extends ReactWidget {
       this._second?.dispose();
       this._sidecar?.dispose();
       this._services.evaluator?.dispose();
+      Signal.clearData(this);
       super.dispose();
     }
   }
@@ -104,6 +107,13 @@ export class GraphWidget extends ReactWidget {
     return frame ?? scope;
   }
 
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    const focus = (): void => this.node.querySelector<HTMLElement>('.jp-DatalabsGraph-stage, .jp-DatalabsGraph-list [tabindex="0"]')?.focus();
+    // It may have been asked before it was drawn.
+    void (this.renderPromise ?? Promise.resolve()).then(focus);
+  }
+
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     DRAGS.forEach(name => this.node.addEventListener(name, this));
@@ -122,9 +132,16 @@ export class GraphWidget extends ReactWidget {
     );
     const { model, trans } = this.view;
     const where = (drop?: { x: number; y: number }): IAddAt => this.view.target(drop ? this._dropAt(drop.x, drop.y) : this.view.here);
-    return this._host ? <Workbench model={model} host={this._host} trans={trans} where={where}>{root}</Workbench> : root;
+    return this._host ? (
+      <Workbench model={model} host={this._host} trans={trans} where={where} toolsWanted={this._toolsWanted}>
+        {root}
+      </Workbench>
+    ) : (
+      root
+    );
   }
 
+  private readonly _toolsWanted = new Signal<this, void>(this);
   private readonly _elk: ReturnType<typeof elkArrange>;
   private readonly _second: SecondReader | null;
   private readonly _sidecar: Sidecar | null = null;

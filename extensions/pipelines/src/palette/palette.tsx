@@ -60,12 +60,15 @@ export function Palette(props: IPaletteProps): JSX.Element {
   const [template, setTemplate] = React.useState<IToolDraft['kind'] | null>(null);
   const search = React.useRef<HTMLInputElement>(null);
   const list = React.useRef<HTMLDivElement>(null);
+  const templates = React.useRef<HTMLButtonElement>(null);
   const opened = React.useRef<HTMLButtonElement | null>(null);
 
   React.useEffect(() => void finder?.find(folderOf(host.path())), [finder, host]);
+  const hasTools = React.useRef(false);
   React.useEffect(() => {
     if (focus > 0) {
-      search.current?.focus();
+      // With no tools yet, the first step is to make one.
+      (hasTools.current ? search : templates).current?.focus();
     }
   }, [focus]);
 
@@ -79,7 +82,8 @@ export function Palette(props: IPaletteProps): JSX.Element {
     }
   };
   const tools = matching((finder?.tools ?? []).filter(({ path }) => path !== host.path()), words);
-  const templates: [IToolDraft['kind'], string, typeof commandIcon][] = [
+  hasTools.current = words !== '' || tools.length > 0;
+  const kinds: [IToolDraft['kind'], string, typeof commandIcon][] = [
     ['command', trans.__('Shell command'), commandIcon],
     ['notebook', trans.__('Notebook'), notebookIcon],
     ['container', trans.__('Container image'), containerIcon],
@@ -127,9 +131,10 @@ export function Palette(props: IPaletteProps): JSX.Element {
       {said && <Said said={said} host={host} trans={trans} />}
       <h3 className="jp-DatalabsPalette-title">{trans.__('New tool from')}</h3>
       <div className="jp-DatalabsPalette-templates">
-        {templates.map(([kind, label, Icon]) => (
+        {kinds.map(([kind, label, Icon], index) => (
           <button
             key={kind}
+            ref={index === 0 ? templates : undefined}
             type="button"
             className="jp-DatalabsPalette-template"
             aria-expanded={template === kind}

@@ -7,6 +7,7 @@ import { ABCWidgetFactory } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
+import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
@@ -200,6 +201,16 @@ async function fill(
     const { graph, model } = graphOf({ text: context.model.sharedModel, uri: uriOf(context.path), read, trans, editors, host: hostOf({ ...options, context }) });
     content.setGraph(graph, model);
     filled.set(content, actionsOf(graph));
+    const { contents } = options.app.serviceManager;
+    const onFile = (_: unknown, { oldValue, newValue }: Contents.IChangedArgs): void => {
+      for (const path of new Set([oldValue?.path, newValue?.path])) {
+        if (path !== undefined) {
+          model.reread(uriOf(path));
+        }
+      }
+    };
+    contents.fileChanged.connect(onFile);
+    content.disposed.connect(() => contents.fileChanged.disconnect(onFile));
   }
 }
 

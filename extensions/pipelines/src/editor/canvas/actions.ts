@@ -1,5 +1,5 @@
-import { open, toJson } from '@jupyter-datalabs/cwl';
-import type { Edit, IGraphEdge, IGraphNode, Json } from '@jupyter-datalabs/cwl';
+import { inputId, inside, open, outputId, toJson, writeType } from '@jupyter-datalabs/cwl';
+import type { CwlType, Edit, IGraphEdge, IGraphNode, Json, WrittenType } from '@jupyter-datalabs/cwl';
 import { fromOf, nodeOf, portHere, stepOf, toOf } from './lookup';
 import type { GraphView } from './view';
 
@@ -24,6 +24,43 @@ function isBetweenLevels(view: GraphView, one: string, other: string): boolean {
   }
   return why !== null;
 }
+
+/** An input or an output of the workflow that a port of a step is connected to, named after it and of its type. */
+export function connectNew(view: GraphView, port: string): boolean {
+  const here = portHere(view.graph, port);
+  if (!here || here.node.kind !== 'step') {
+    return false;
+  }
+  const { node, side } = here;
+  const { name, isConnected } = here.port;
+  const taken = new Set(view.graph.nodes.filter(({ parent }) => parent === node.parent).map(other => other.name));
+  const id = taken.has(name) && side === 'out' ? freeName(`${node.name}_${name}`, taken) : freeName(name, taken);
+  const type = writtenOutside(here.port.type);
+  const edits: Edit[] =
+    side === 'out'
+      ? [{ kind: 'add-output', id, type, from: fromOf(here) }]
+      : [{ kind: 'add-input', id, type }, { kind: 'connect', from: { input: id }, to: toOf(here), ...(isConnected ? { replace: true } : {}) }];
+  const isDone = view.edit(node, ...edits);
+  if (isDone) {
+    const within = node.parent === null ? undefined : inside(node.parent);
+    view.model.select(side === 'out' ? outputId(id, within) : inputId(id, within));
+  }
+  return isDone;
+}
+
+/** An input or an output of the workflow that is shown, or that a step runs, to be named and connected. */
+export function addEnd(view: GraphView, kind: 'input' | 'output', parent: string | null): boolean {
+  const id = freeName(kind, new Set(view.graph.nodes.filter(node => node.parent === parent).map(({ name }) => name)));
+  const isDone = view.edit({ parent }, kind === 'input' ? { kind: 'add-input', id, type: 'File' } : { kind: 'add-output', id, type: 'File' });
+  if (isDone) {
+    view.model.select((kind === 'input' ? inputId : outputId)(id, parent === null ? undefined : inside(parent)));
+  }
+  return isDone;
+}
+
+/** A type as an input or output of a workflow has it: what a tool prints is a file there, and what nobody knows may be anything. */
+const writtenOutside = (type: CwlType): WrittenType =>
+  type.kind === 'unknown' ? 'Any' : type.kind === 'primitive' && /^std/.test(type.name) ? 'File' : writeType(type);
 
 const disconnectEdit = (view: GraphView, edge: IGraphEdge): Edit[] => {
   const { graph } = view;

@@ -1,9 +1,10 @@
 import { caretDownIcon, listIcon, redoIcon, searchIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { addEnd } from './actions';
 import type { Align } from './actions';
 import { useView } from './hooks';
-import { alignIcon, arrangeIcon, exportIcon, groupIcon, mapIcon } from './icons';
+import { alignIcon, arrangeIcon, exportIcon, groupIcon, inputIcon, mapIcon, outputIcon } from './icons';
 import { partsOf } from './lookup';
 import { short } from './words';
 
@@ -17,8 +18,9 @@ export function BarButton(props: { icon: LabIcon; label: string; onClick: () => 
       aria-label={label}
       data-tip={label}
       aria-pressed={isPressed}
-      disabled={isDisabled}
-      onClick={onClick}
+      // Not "disabled", which would lose the focus of who goes back step by step.
+      aria-disabled={isDisabled}
+      onClick={isDisabled ? undefined : onClick}
       {...(hasMenu ? { 'aria-haspopup': 'menu' as const, 'aria-expanded': isOpen } : {})}
     >
       <Icon.react tag="span" width="16px" height="16px" aria-hidden="true" />
@@ -139,6 +141,7 @@ export function Bar(props: IBarProps): JSX.Element {
   const view = useView();
   const { trans, model } = view;
   const isGraph = view.mode === 'graph';
+  const canHaveEnds = model.graph.process?.class === 'Workflow' && model.document.readOnly === null && view.whyNot(view.scope) === null;
   const aligns: [Align, string][] = [
     ['left', trans.__('Align left')], ['right', trans.__('Align right')], ['top', trans.__('Align top')], ['bottom', trans.__('Align bottom')],
     ['across', trans.__('Distribute across')], ['down', trans.__('Distribute down')]
@@ -146,9 +149,16 @@ export function Bar(props: IBarProps): JSX.Element {
   return (
     <div className="jp-DatalabsGraph-bar" role="toolbar" aria-label={trans.__('Graph')}>
       <Crumbs />
-      <BarButton icon={undoIcon} label={trans.__('Undo')} onClick={() => model.undo()} />
-      <BarButton icon={redoIcon} label={trans.__('Redo')} onClick={() => model.redo()} />
+      <BarButton icon={undoIcon} label={trans.__('Undo')} isDisabled={!model.canUndo} onClick={() => model.undo()} />
+      <BarButton icon={redoIcon} label={trans.__('Redo')} isDisabled={!model.canRedo} onClick={() => model.redo()} />
       <span className="jp-DatalabsGraph-barGap" />
+      {canHaveEnds && (
+        <>
+          <BarButton icon={inputIcon} label={trans.__('Add an input')} onClick={() => addEnd(view, 'input', view.scope)} />
+          <BarButton icon={outputIcon} label={trans.__('Add an output')} onClick={() => addEnd(view, 'output', view.scope)} />
+          <span className="jp-DatalabsGraph-barGap" />
+        </>
+      )}
       {isGraph && (
         <>
           <MenuButton icon={alignIcon} label={trans.__('Align what is chosen')} isDisabled={props.chosen < 2} items={aligns.map(([how, label]) => ({ label, run: () => props.onAlign(how) }))} />

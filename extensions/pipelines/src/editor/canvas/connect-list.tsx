@@ -1,34 +1,58 @@
+import { addIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { connect } from './actions';
+import { connect, connectNew } from './actions';
 import { isFit, reasonOf } from './compatible';
+import type { ITarget } from './compatible';
+import type { GraphView } from './view';
 import { useView } from './hooks';
+import { METRICS } from '../layout/boxes';
 import { nameOf, short } from './words';
 import { portHere } from './lookup';
 
 const MOST = 200;
+/** From the edge of the canvas, in px. */
+const MARGIN = 20;
 
-/** What a port can be connected to, by keyboard: those that fit first, the others with why not. */
-export function ConnectList(props: { port: string; onClose: () => void }): JSX.Element | null {
-  const { port, onClose } = props;
+/** What a port can be connected to, by keyboard or after a drag to where nothing is: those that fit, something new, then the others with why not. */
+export function ConnectList(props: { port: string; at?: { x: number; y: number } | null; onClose: () => void }): JSX.Element | null {
+  const { port, at: corner = null, onClose } = props;
   const view = useView();
   const { trans } = view;
   const [text, setText] = React.useState('');
-  const [index, setIndex] = React.useState(0);
   const id = React.useId();
   const input = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => input.current?.focus(), []);
   const targets = React.useMemo(() => view.targetsOf(port).filter(({ isConnected }) => !isConnected), [view, port]);
-  const wanted = text.trim().toLowerCase();
-  const shown = [...targets]
-    .filter(({ node, port: other }) => `${node.label} ${node.name} ${other.name} ${other.typeText}`.toLowerCase().includes(wanted))
-    .sort((one, other) => Number(isFit(other.fit)) - Number(isFit(one.fit)))
-    .slice(0, MOST);
-  const count = shown.filter(({ fit }) => isFit(fit)).length;
+  // Word by word, so that what is read here finds itself: `align · reads`.
+  const wanted = text.toLowerCase().split(/[\s·]+/).filter(Boolean);
+  const has = (name: string): boolean => wanted.every(word => name.toLowerCase().includes(word));
   const here = portHere(view.graph, port);
+  const newLabel = here?.side === 'in' ? trans.__('New input of the pipeline') : trans.__('New output of the pipeline');
+  const canBeNew = here?.node.kind === 'step' && view.whyNot(here.node.parent) === null && has(newLabel);
+  const found = targets.filter(({ node, port: other }) => has(`${node.label} ${node.name} ${other.name} ${other.typeText}`));
+  const fits = found.filter(({ fit }) => isFit(fit));
+  const count = fits.length;
+  const shown: (ITarget | null)[] = [...fits, ...(canBeNew ? [null] : []), ...found.filter(({ fit }) => !isFit(fit))].slice(0, MOST);
+  // Who has drawn a line to an empty place wants something new there.
+  const [chosen, setIndex] = React.useState<number | null>(corner ? null : 0);
+  const index = chosen ?? Math.max(0, shown.indexOf(null));
+  React.useEffect(() => {
+    // Some browsers give something back, which would be taken for what ends the effect.
+    document.getElementById(`${id}-${index}`)?.scrollIntoView?.({ block: 'nearest' });
+  }, [id, index]);
   const label = trans.__('Connect %1 with', here ? `${nameOf(here.node)} · ${short(here.port.name)}` : '');
   const pick = (at: number): void => {
     const target = shown[at];
-    if (target && isFit(target.fit)) {
+    if (target === null) {
+      onClose();
+      if (corner) {
+        // The end of the line that was drawn is at its edge.
+        view.layouts.expect(inSight(view, { x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 }));
+      }
+      if (connectNew(view, port)) {
+        view.say(here?.side === 'in' ? trans.__('Connected with a new input') : trans.__('Connected with a new output'));
+      }
+    } else if (target && isFit(target.fit)) {
       onClose();
       if (connect(view, port, target.port.id)) {
         view.say(trans.__('Connected with %1, %2', nameOf(target.node), short(target.port.name)));
@@ -45,7 +69,7 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
         role="combobox"
         aria-expanded={true}
         aria-controls={`${id}-list`}
-        aria-activedescendant={shown[index] ? `${id}-${index}` : undefined}
+        aria-activedescendant={shown[index] !== undefined ? `${id}-${index}` : undefined}
         placeholder={trans.__('Step, port or type')}
         value={text}
         onChange={({ target: { value } }) => {
@@ -56,9 +80,7 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
           event.stopPropagation();
           if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
-            const next = Math.max(0, Math.min(shown.length - 1, index + (event.key === 'ArrowDown' ? 1 : -1)));
-            setIndex(next);
-            document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
+            setIndex(Math.max(0, Math.min(shown.length - 1, index + (event.key === 'ArrowDown' ? 1 : -1))));
           } else if (event.key === 'Enter') {
             pick(index);
           } else if (event.key === 'Escape') {
@@ -70,7 +92,22 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
         {trans._n('%1 fits', '%1 fit', count)}
       </span>
       <ul id={`${id}-list`} role="listbox" aria-label={label}>
-        {shown.map((target, at) => (
+        {shown.map((target, at) => target === null ? (
+          <li
+            key="new"
+            id={`${id}-${at}`}
+            role="option"
+            aria-selected={at === index}
+            onPointerDown={event => {
+              event.preventDefault();
+              pick(at);
+            }}
+          >
+            <addIcon.react tag="span" width="12px" height="12px" aria-hidden="true" />
+            <bdi>{newLabel}</bdi>
+            <small>{short(here?.port.typeText ?? '', 60)}</small>
+          </li>
+        ) : (
           <li
             key={target.port.id}
             id={`${id}-${at}`}
@@ -91,4 +128,18 @@ export function ConnectList(props: { port: string; onClose: () => void }): JSX.E
       </ul>
     </div>
   );
+}
+
+/** The nearest corner at which an input or output is seen as a whole. */
+function inSight({ canvas, stage }: GraphView, corner: { x: number; y: number }): { x: number; y: number } {
+  if (!canvas?.current || !stage) {
+    return corner;
+  }
+  const { left, top, right, bottom } = stage.getBoundingClientRect();
+  const first = canvas.current.at(left + MARGIN, top + MARGIN);
+  const last = canvas.current.at(right - MARGIN, bottom - MARGIN);
+  return {
+    x: Math.max(first.x, Math.min(corner.x, last.x - METRICS.endWidth)),
+    y: Math.max(first.y, Math.min(corner.y, last.y - METRICS.endHeight))
+  };
 }

@@ -29,11 +29,17 @@ export function Empty(): JSX.Element {
     <div className="jp-DatalabsGraph-empty">
       <pipelineIcon.react tag="span" width="40px" height="40px" aria-hidden="true" />
       <h3>{canEdit ? trans.__('This pipeline has no steps yet') : trans.__('There is nothing to draw')}</h3>
-      <p>{canEdit ? trans.__('Drop a CWL file from the file browser here, or begin with what goes in.') : trans.__('The code view shows the text as it is.')}</p>
+      <p>
+        {!canEdit
+          ? trans.__('The code view shows the text as it is.')
+          : view.showTools
+            ? trans.__('Drag a tool here from the list beside, or make one there of a shell command. CWL files of the file browser can be dropped here, too.')
+            : trans.__('Drop a CWL file from the file browser here, or begin with what goes in.')}
+      </p>
       {canEdit && (
         <div>
-          <button type="button" className="jp-DatalabsButton jp-mod-primary" onClick={() => void askStep()}>
-            {trans.__('Add a step from a file')}
+          <button type="button" className="jp-DatalabsButton jp-mod-primary" onClick={() => (view.showTools ? view.showTools() : void askStep())}>
+            {view.showTools ? trans.__('Add a step') : trans.__('Add a step from a file')}
           </button>
           <button type="button" className="jp-DatalabsButton" onClick={() => void askInput()}>
             {trans.__('Add an input')}

@@ -60,7 +60,8 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
   const isFirst = arranged === null;
   React.useEffect(() => {
     let isWanted = true;
-    const scope = view.scope ?? '';
+    // What is arranged anew is looked at as a whole again.
+    const scope = `${view.scope ?? ''} ${view.arranged}`;
     const arrange = (): void =>
       void view.layouts.places(shown).then(
         places => {
@@ -120,7 +121,8 @@ function Shell(): JSX.Element {
   const canvas = React.useRef<ICanvas | null>(null);
   const [isSearching, setSearching] = React.useState(false);
   const [hasMap, setMap] = React.useState(true);
-  const [picking, setPicking] = React.useState<string | null>(null);
+  const [picking, setPicking] = React.useState<{ port: string; at: { x: number; y: number } | null } | null>(null);
+  const pick = React.useCallback((port: string, at: { x: number; y: number } | null = null) => setPicking({ port, at }), []);
   const [chosen, setChosen] = React.useState(0);
   const marks = useMarks(view, version);
   const kept = React.useMemo(() => {
@@ -144,7 +146,7 @@ function Shell(): JSX.Element {
     setPicking(null);
     host.current?.querySelector<HTMLElement>('.jp-DatalabsGraph-stage, [role=treeitem][tabindex="0"]')?.focus();
   };
-  const keys = useKeys(view, arranged, canvas, { search: () => setSearching(true), pick: setPicking });
+  const keys = useKeys(view, arranged, canvas, { search: () => setSearching(true), pick });
   view.canvas = canvas;
   const isEmpty = shown.nodes.length === 0;
   const isGrouped = shown.nodes.some(({ id }) => id.endsWith(GROUP));
@@ -163,7 +165,7 @@ function Shell(): JSX.Element {
       />
       <Banner />
       {view.mode === 'list' ? (
-        <ListView shown={shown} marks={marks} onPick={setPicking} />
+        <ListView shown={shown} marks={marks} onPick={pick} />
       ) : (
         <div
           ref={element => void (view.stage = element)}
@@ -173,7 +175,7 @@ function Shell(): JSX.Element {
           aria-label={trans.__('Graph of the pipeline. Arrow keys go from node to node, Enter to the ports, c connects. The list shows the same as text.')}
           {...keys}
         >
-          {arranged && !isEmpty && <Canvas key={arranged.scope} view={view} shown={arranged.shown} places={arranged.places} marks={marks} canvas={canvas} hasMap={hasMap} onChosen={setChosen} />}
+          {arranged && !isEmpty && <Canvas key={arranged.scope} view={view} shown={arranged.shown} places={arranged.places} marks={marks} canvas={canvas} hasMap={hasMap} onChosen={setChosen} onPick={pick} />}
           {isEmpty && <Empty />}
           {!isEmpty && (
             <div className="jp-DatalabsGraph-foot">
@@ -184,7 +186,7 @@ function Shell(): JSX.Element {
         </div>
       )}
       {isSearching && <Search shown={shown} onClose={close} />}
-      {picking !== null && <ConnectList port={picking} onClose={close} />}
+      {picking !== null && <ConnectList key={picking.port} {...picking} onClose={close} />}
       <Said view={view} />
       <Tooltip view={view} host={host} />
     </div>

@@ -48,6 +48,8 @@ export class GraphView {
   open: ((uri: string) => void) | null = null;
   /** Makes the document CWL v1.2, or a copy of it; null where nothing can. */
   upgrade: (() => Promise<void>) | null = null;
+  /** Leads to where tools are, if there is such a place beside the graph. */
+  showTools: (() => void) | null = null;
 
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;
@@ -136,9 +138,15 @@ export class GraphView {
     this._changed.emit();
   }
 
+  /** How often everything was placed anew. */
+  get arranged(): number {
+    return this._arranged;
+  }
+
   /** Everything is placed anew. */
   arrange(): void {
     this.layouts.forget();
+    this._arranged += 1;
     this._changed.emit();
   }
 
@@ -222,6 +230,7 @@ export class GraphView {
     this._said.emit({ text, isProblem, file: null });
   }
 
+  private _arranged = 0;
   private _changed = new Signal<this, void>(this);
   private _closed: ReadonlySet<string> = new Set();
   private _connecting: IConnecting | null = null;

@@ -1,7 +1,7 @@
-import { closeIcon, duplicateIcon, linkIcon } from '@jupyterlab/ui-components';
+import { addIcon, closeIcon, duplicateIcon, linkIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { disconnect, duplicate, remove } from '../canvas/actions';
+import { addEnd, disconnect, duplicate, remove } from '../canvas/actions';
 import { useOf, useView } from '../canvas/hooks';
 import { chevronIcon, workflowIcon } from '../canvas/icons';
 import type { IMarks } from '../canvas/marks';
@@ -61,7 +61,9 @@ export function ListView(props: { shown: IShown; marks: ReadonlyMap<string | nul
     if (edge) {
       return [{ icon: closeIcon, label: trans.__('Disconnect'), run: () => void disconnect(view, edge) }];
     }
+    const end = row.node ? null : row.id.endsWith('#input') ? 'input' : row.id.endsWith('#output') ? 'output' : null;
     return [
+      ...(end ? [{ icon: addIcon, label: end === 'input' ? trans.__('Add input') : trans.__('Add output'), run: () => void addEnd(view, end, row.id.slice(0, row.id.lastIndexOf('#')) || null) }] : []),
       ...(port ? [{ icon: linkIcon, label: trans.__('Connect'), run: () => onPick(port.id) }] : []),
       ...(node && !port && node.run?.canExpand ? [{ icon: workflowIcon, label: trans.__('Show alone'), run: () => view.enter(node.id) }] : []),
       ...(node?.kind === 'step' && !port ? [{ icon: duplicateIcon, label: trans.__('Duplicate'), run: () => void duplicate(view, [node.id]) }] : []),
@@ -112,7 +114,9 @@ export function ListView(props: { shown: IShown; marks: ReadonlyMap<string | nul
         }
         break;
       case 'Delete':
-        actsOf(row).at(-1)?.run();
+        if (row.node) {
+          actsOf(row).at(-1)?.run();
+        }
         break;
       default:
         return;
@@ -162,7 +166,7 @@ export function ListView(props: { shown: IShown; marks: ReadonlyMap<string | nul
                   key={label}
                   type="button"
                   tabIndex={line === index ? 0 : -1}
-                  aria-label={`${label}: ${row.text}`}
+                  aria-label={row.node ? `${label}: ${row.text}` : label}
                   data-tip={label}
                   onClick={event => {
                     event.stopPropagation();
