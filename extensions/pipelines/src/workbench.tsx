@@ -14,6 +14,7 @@ import { Palette, Said } from './palette/palette';
 import type { ISaid } from './palette/palette';
 import { ProblemList } from './runs/problem-list';
 import { RunStates } from './runs/states';
+import type { IRunMarks } from './runs/states';
 import { TestRun } from './runs/test-run';
 import { TestRuns } from './runs/test-runs';
 import { Validation } from './runs/validation';
@@ -21,10 +22,10 @@ import { Validation } from './runs/validation';
 /** Checking waits until somebody pauses, so that what they type is there at once. */
 const CHECK_AFTER_MS = 200;
 
-/** Pixels; with less, palette and checklist are folded. */
-const NARROW_PX = 620;
+/** Pixels; with less, palette and checklist are folded, unless somebody chose otherwise. */
+const NARROW_PX = 900;
 
-const NO_STATES: TestRuns['nodeStates'] = new Map();
+const NO_MARKS: IRunMarks = { states: new Map(), isStale: false };
 
 type Panel = 'problems' | 'run';
 
@@ -36,7 +37,10 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
   const runs = useOwn(() => new TestRuns(host), [host]);
   useSignal(validation?.changed);
   useSignal(runs?.changed);
-  const [isSideOpen, setSideOpen] = React.useState(true);
+  const marks = useRunMarks(model, runs);
+  const [isNarrow, setNarrow] = React.useState(false);
+  const [isSideWanted, setSideOpen] = React.useState<boolean | null>(null);
+  const isSideOpen = isSideWanted ?? !isNarrow;
   const [panel, setPanel] = React.useState<Panel | null>(null);
   const [dropProblem, setDropProblem] = React.useState<ISaid | null>(null);
   const [searches, setSearches] = React.useState(0);
@@ -47,13 +51,12 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
     if (typeof ResizeObserver === 'undefined') {
       return;
     }
-    let before = Infinity;
     const observer = new ResizeObserver(([entry]) => {
       const { width } = entry!.contentRect;
-      if (width > 0 && width < NARROW_PX && before >= NARROW_PX) {
-        setSideOpen(false);
+      // Nothing while it is hidden, as all is narrow then.
+      if (width > 0) {
+        setNarrow(width < NARROW_PX);
       }
-      before = width > 0 ? width : before;
     });
     observer.observe(root.current!);
     return () => observer.disconnect();
@@ -81,6 +84,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
         model.select(action.node);
         break;
       case 'show-palette':
+        setSideOpen(true);
         setSearches(count => count + 1);
         break;
       case 'add-input':
@@ -158,7 +162,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
             }
           }}
         >
-          <RunStates.Provider value={runs?.nodeStates ?? NO_STATES}>{children}</RunStates.Provider>
+          <RunStates.Provider value={marks}>{children}</RunStates.Provider>
         </div>
         {dropProblem && <Said said={dropProblem} host={host} trans={trans} />}
         <div className="jp-DatalabsPipeline-below">
@@ -205,6 +209,21 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
       </div>
     </div>
   );
+}
+
+/** How the steps are in the run that is followed; of what was changed since they say so. */
+function useRunMarks(model: PipelineModel, runs: TestRuns | null): IRunMarks {
+  const states = runs?.nodeStates;
+  const run = runs?.run?.id;
+  const [isStale, setStale] = React.useState(false);
+  React.useEffect(() => {
+    const { text } = model.document;
+    const compare = (): void => setStale(model.document.text !== text);
+    setStale(false);
+    model.changed.connect(compare);
+    return () => void model.changed.disconnect(compare);
+  }, [model, run]);
+  return React.useMemo(() => (states ? { states, isStale } : NO_MARKS), [states, isStale]);
 }
 
 /** An input or an output that is to be named and connected. */

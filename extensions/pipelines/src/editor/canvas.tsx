@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { applyEdgeChanges, applyNodeChanges, Background, BackgroundVariant, getViewportForBounds, MiniMap, ReactFlow, SelectionMode, useReactFlow } from '@xyflow/react';
-import type { Connection, EdgeChange, NodeChange, Viewport } from '@xyflow/react';
+import { applyEdgeChanges, applyNodeChanges, Background, BackgroundVariant, getViewportForBounds, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore } from '@xyflow/react';
+import type { Connection, EdgeChange, NodeChange, Rect, Viewport } from '@xyflow/react';
 import * as React from 'react';
 import { connect, disconnect, reconnect } from './canvas/actions';
 import { isFit, reasonOf } from './canvas/compatible';
@@ -17,14 +17,19 @@ import { EndNode, FrameNode, GroupNode, StepNode } from './nodes';
 
 const NODE_TYPES = { step: StepNode, frame: FrameNode, end: EndNode, group: GroupNode };
 const EDGE_TYPES = { link: LinkEdge };
-const FIT = { padding: 0.12, maxZoom: 1.1 };
+const FIT = { padding: 0.06, maxZoom: 1.1 };
 const MIN_ZOOM = 0.02;
 const MULTI_KEYS = ['Shift', 'Meta', 'Control'];
 const PRO = { hideAttribution: true };
 /** Below this zoom names alone are readable. */
-const FAR = 0.42;
+const FAR = 0.6;
 /** On the screen, of names that are seen from afar. */
-const NAME_SIZE = 9;
+const NAME_SIZE = 11;
+/** Lines get no thinner than this on the screen. */
+const LINE_WIDTH = { near: 1.75, far: 1.15, most: 5 };
+/** A pipeline that would be smaller than this as a whole is first shown from its beginning on. */
+const FIRST_ZOOM = 0.36;
+const FIRST_MARGIN = 24;
 /** Fewer nodes need no map. */
 const MAP_FROM = 10;
 
@@ -153,7 +158,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   };
 
   // All is in sight from the first drawing on, so that nothing is drawn at one zoom and then again at another.
-  const [viewport] = React.useState(() => wholeOf(shown, places, view.stage));
+  const [viewport] = React.useState(() => firstOf(shown, places, view.stage && { width: view.stage.clientWidth, height: view.stage.clientHeight }));
   React.useEffect(() => {
     if (!viewport) {
       void flow.fitView(FIT);
@@ -164,6 +169,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
     root.current?.classList.toggle('jp-mod-far', zoom < FAR);
     root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
+    root.current?.style.setProperty('--jp-datalabs-graph-line', `${Math.max(LINE_WIDTH.near, Math.min(LINE_WIDTH.most, LINE_WIDTH.far / zoom)).toFixed(1)}px`);
   }, []);
   // A layer of its own while it moves, and drawn sharply again after.
   const onMoveStart = React.useCallback(() => root.current?.classList.add('jp-mod-moving'), []);
@@ -210,22 +216,65 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       proOptions={PRO}
       ariaLabelConfig={labels(trans)}
     >
+      <KeepInSight shown={shown} />
       <Background variant={BackgroundVariant.Dots} gap={24} size={1} />
       {props.hasMap && shown.nodes.length >= MAP_FROM && <MiniMap pannable zoomable nodeBorderRadius={8} nodeClassName={mapClass} ariaLabel={trans.__('Map of the graph')} />}
     </ReactFlow>
   );
 }
 
-function wholeOf({ nodes }: IShown, places: Places, stage: HTMLElement | null): Viewport | null {
+interface ISize {
+  width: number;
+  height: number;
+}
+
+const wholeOf = (bounds: Rect, { width, height }: ISize): Viewport => getViewportForBounds(bounds, width, height, MIN_ZOOM, FIT.maxZoom, FIT.padding);
+
+/** The whole, or of one that is too long for that its beginning, large enough to be read. */
+function beginningOf(bounds: Rect, size: ISize): Viewport {
+  const whole = wholeOf(bounds, size);
+  return whole.zoom >= FIRST_ZOOM ? whole : { x: FIRST_MARGIN - bounds.x * FIRST_ZOOM, y: size.height / 2 - (bounds.y + bounds.height / 2) * FIRST_ZOOM, zoom: FIRST_ZOOM };
+}
+
+function firstOf({ nodes }: IShown, places: Places, stage: ISize | null): Viewport | null {
   const all = nodes.flatMap(({ id, parent }) => (parent === null ? [places.get(id)!] : []));
-  if (!stage || stage.clientWidth === 0 || all.length === 0) {
+  if (!stage || stage.width === 0 || all.length === 0) {
     return null;
   }
   const [x, y] = [Math.min(...all.map(place => place.x)), Math.min(...all.map(place => place.y))];
   const width = Math.max(...all.map(place => place.x + place.width)) - x;
   const height = Math.max(...all.map(place => place.y + place.height)) - y;
-  return getViewportForBounds({ x, y, width, height }, stage.clientWidth, stage.clientHeight, MIN_ZOOM, FIT.maxZoom, FIT.padding);
+  return beginningOf({ x, y, width, height }, stage);
 }
+
+const sizeOf = ({ width, height }: ISize): string => `${width} ${height}`;
+
+/** When there is more room, or less: what was shown as a whole still is, and else what was in the middle stays there. */
+function KeepInSight({ shown }: { shown: IShown }): null {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const size = useStore(sizeOf);
+  const before = React.useRef<ISize | null>(null);
+  const latest = React.useRef(shown);
+  latest.current = shown;
+  React.useLayoutEffect(() => {
+    const [width, height] = size.split(' ').map(Number) as [number, number];
+    const old = before.current;
+    if (width === 0 || height === 0) {
+      return;
+    }
+    before.current = { width, height };
+    if (!old) {
+      return;
+    }
+    const now = flow.getViewport();
+    const bounds = flow.getNodesBounds(latest.current.nodes.flatMap(({ id, parent }) => (parent === null ? [id] : [])));
+    const same = [beginningOf, wholeOf].find(view => isSameView(view(bounds, old), now));
+    void flow.setViewport(same ? same(bounds, { width, height }) : { ...now, x: now.x + (width - old.width) / 2, y: now.y + (height - old.height) / 2 });
+  }, [flow, size]);
+  return null;
+}
+
+const isSameView = (one: Viewport, other: Viewport): boolean => Math.abs(one.x - other.x) < 1 && Math.abs(one.y - other.y) < 1 && Math.abs(one.zoom - other.zoom) < 0.001;
 
 const mapClass = ({ data: { node }, selected }: FlowNode): string => `jp-mod-${node.isFrame ? 'frame' : node.kind}${selected ? ' jp-mod-selected' : ''}`;
 

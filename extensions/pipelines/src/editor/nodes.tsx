@@ -73,6 +73,19 @@ function Expand(props: { node: IShownNode }): JSX.Element | null {
   ) : null;
 }
 
+const MOST_LETTERS = 24;
+
+/** From afar a name is as large as its longest word allows, so that words stay whole. */
+function Name(props: { node: IShownNode }): JSX.Element {
+  const name = nameOf(props.node);
+  const longest = Math.min(MOST_LETTERS, Math.max(...name.split(/[\s-]+/).map(({ length }) => length)));
+  return (
+    <bdi className="jp-DatalabsGraph-name" style={{ '--longest': longest } as React.CSSProperties}>
+      {name}
+    </bdi>
+  );
+}
+
 function Head(props: { node: IShownNode; marks: IMarks | null }): JSX.Element {
   const { node, marks } = props;
   const { trans } = useView();
@@ -81,7 +94,7 @@ function Head(props: { node: IShownNode; marks: IMarks | null }): JSX.Element {
     <div className="jp-DatalabsGraph-head">
       <Icon icon={classIcon(node)} className="jp-DatalabsGraph-class" label={classText(node, trans)} />
       <div className="jp-DatalabsGraph-title">
-        <bdi className="jp-DatalabsGraph-name">{nameOf(node)}</bdi>
+        <Name node={node} />
         {!node.isFrame && (
           <span className="jp-DatalabsGraph-run">
             {image !== null && <Icon icon={containerIcon} size={12} label={trans.__('Runs in a container')} />}
@@ -90,7 +103,7 @@ function Head(props: { node: IShownNode; marks: IMarks | null }): JSX.Element {
         )}
       </div>
       <RunMark node={node.id} trans={trans} />
-      <Marks marks={marks} />
+      {marks?.worst !== 'info' && <Marks marks={marks} />}
       <Expand node={node} />
     </div>
   );
@@ -164,9 +177,9 @@ function Ends(props: { node: IShownNode }): JSX.Element {
 export const StepNode = React.memo(function StepNode({ data: { node, marks }, selected }: NodeProps<FlowNode>): JSX.Element {
   if (useStore(isTiny)) {
     return (
-      <div className={`jp-DatalabsGraph-step jp-mod-tiny${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}`} data-node={node.id}>
+      <div className={`jp-DatalabsGraph-step jp-mod-tiny${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}`} data-node={node.id}>
         <div className="jp-DatalabsGraph-head">
-          <bdi className="jp-DatalabsGraph-name">{nameOf(node)}</bdi>
+          <Name node={node} />
           {marks?.worst === 'error' && <Marks marks={marks} />}
         </div>
         <Ends node={node} />
@@ -174,7 +187,7 @@ export const StepNode = React.memo(function StepNode({ data: { node, marks }, se
     );
   }
   return (
-    <div className={`jp-DatalabsGraph-step${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}${mod('error', marks?.worst === 'error')}`} data-node={node.id}>
+    <div className={`jp-DatalabsGraph-step${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}${mod('error', marks?.worst === 'error')}`} data-node={node.id}>
       <When node={node} />
       <Head node={node} marks={marks} />
       <Strips node={node} />
@@ -191,7 +204,7 @@ export const StepNode = React.memo(function StepNode({ data: { node, marks }, se
 export const FrameNode = React.memo(function FrameNode({ data: { node, marks, ports }, selected }: NodeProps<FlowNode>): JSX.Element {
   const known = new Map([...node.inputs, ...node.outputs].map(port => [port.id, port]));
   return (
-    <div className={`jp-DatalabsGraph-frame${mod('selected', selected)}${mod('stacked', node.scatter)}`} data-node={node.id}>
+    <div className={`jp-DatalabsGraph-frame jp-mod-runs-workflow${mod('selected', selected)}${mod('stacked', node.scatter)}`} data-node={node.id}>
       <When node={node} />
       <Head node={node} marks={marks} />
       {ports.map(({ id, side, y }) => (
@@ -212,7 +225,7 @@ export const EndNode = React.memo(function EndNode({ data: { node, marks }, sele
   if (useStore(isTiny)) {
     return (
       <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id}>
-        <bdi className="jp-DatalabsGraph-name">{nameOf(node)}</bdi>
+        <Name node={node} />
         <Ends node={node} />
       </div>
     );
@@ -220,14 +233,16 @@ export const EndNode = React.memo(function EndNode({ data: { node, marks }, sele
   return (
     <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id} data-port={port.id}>
       <Dot port={port} side={side} />
-      <bdi className="jp-DatalabsGraph-name">{nameOf(node)}</bdi>
+      <span className="jp-DatalabsGraph-endText">
+        <Name node={node} />
+        <span className="jp-DatalabsGraph-type">{short(port.typeText, 40)}</span>
+      </span>
       {port.hasDefault && (
         <span className="jp-DatalabsGraph-chip jp-mod-value" role="img" aria-label={trans.__('Has a default')}>
           =
         </span>
       )}
-      <span className="jp-DatalabsGraph-type">{short(port.typeText, 40)}</span>
-      <Marks marks={marks} />
+      {marks?.worst !== 'info' && <Marks marks={marks} />}
     </div>
   );
 });

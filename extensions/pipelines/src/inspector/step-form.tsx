@@ -190,7 +190,7 @@ export function PortRow(props: { name: string; type: string; note: string; probl
         <span className="jp-DatalabsPipeline-portName">{name || trans.__('without a name')}</span>
         <span className="jp-DatalabsPipeline-portType">{type}</span>
         {note && <span className="jp-DatalabsPipeline-portNote">{note}</span>}
-        {worst && <span className={`jp-DatalabsPipeline-portNote jp-mod-${worst.severity}`}>{words[worst.severity]}</span>}
+        {worst && worst.severity !== 'info' && <span className={`jp-DatalabsPipeline-portNote jp-mod-${worst.severity}`}>{words[worst.severity]}</span>}
       </button>
     </li>
   );

@@ -115,7 +115,6 @@ function ToolRow(props: {
   const { about } = tool;
   const Icon = about?.class === 'Workflow' ? pipelineIcon : commandIcon;
   const title = about?.label || tool.name.replace(/\.cwl$/i, '');
-  const where = tool.folder || trans.__('Workspace');
   return (
     <div
       ref={row}
@@ -136,7 +135,7 @@ function ToolRow(props: {
     >
       <Icon.react tag="span" className="jp-DatalabsPalette-icon" width="16px" height="16px" aria-hidden="true" />
       <span className="jp-DatalabsPalette-name">{title.slice(0, 200)}</span>
-      <span className="jp-DatalabsPalette-doc">{about === null ? trans.__('This file cannot be read as CWL') : (about?.doc ? about.doc.slice(0, 200) : where)}</span>
+      <span className="jp-DatalabsPalette-doc">{about === null ? trans.__('This file cannot be read as CWL') : (about?.doc ? about.doc.slice(0, 200) : tool.folder)}</span>
     </div>
   );
 }

@@ -5,7 +5,13 @@ import * as React from 'react';
 import { busyIcon, cancelledIcon, doneIcon, skippedIcon, wrongIcon } from '../palette/icons';
 
 /** How the steps of the run that is followed are, by the ids of their nodes: for whatever draws them. */
-export const RunStates = React.createContext<ReadonlyMap<string, CwlJobState>>(new Map());
+export interface IRunMarks {
+  states: ReadonlyMap<string, CwlJobState>;
+  /** The document has been changed since. */
+  isStale: boolean;
+}
+
+export const RunStates = React.createContext<IRunMarks>({ states: new Map(), isStale: false });
 
 const ICONS: Record<CwlJobState, LabIcon> = { running: busyIcon, done: doneIcon, failed: wrongIcon, cancelled: cancelledIcon, skipped: skippedIcon };
 
@@ -37,14 +43,16 @@ export function StateMark(props: { state: CwlJobState; trans: TranslationBundle 
 
 /** How a step is in the run that is followed, for its node; nothing without one. */
 export function RunMark(props: { node: string; trans: TranslationBundle }): JSX.Element | null {
-  const state = React.useContext(RunStates).get(props.node);
+  const { states, isStale } = React.useContext(RunStates);
+  const state = states.get(props.node);
   if (!state) {
     return null;
   }
   const Icon = ICONS[state];
-  const label = props.trans.__('Test run: %1', stateWord(state, props.trans));
+  const word = stateWord(state, props.trans);
+  const label = isStale ? props.trans.__('Test run before the last changes: %1', word) : props.trans.__('Test run: %1', word);
   return (
-    <span className={`jp-DatalabsRuns-state jp-mod-${state}`} role="img" aria-label={label} data-tip={label}>
+    <span className={`jp-DatalabsRuns-state jp-mod-${state}${isStale ? ' jp-mod-stale' : ''}`} role="img" aria-label={label} data-tip={label}>
       <Icon.react tag="span" className="jp-DatalabsRuns-icon" width="16px" height="16px" aria-hidden="true" />
     </span>
   );

@@ -88,3 +88,10 @@ it('leaves a narrow place to the graph until it is asked for', async () => {
   await act(async () => sized(310));
   expect(heading()).toBe('Flow');
 });
+
+it('comes back by itself when there is room again', async () => {
+  await act(async () => sized(600));
+  expect(heading()).toBeNull();
+  await act(async () => sized(1000));
+  expect(heading()).toBe('Flow');
+});

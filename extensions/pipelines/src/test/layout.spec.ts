@@ -14,7 +14,10 @@ const shown = (source = WORKFLOW, expand: string[] = []): IShown => {
 it('knows the size of a card and its ports without drawing it', () => {
   const align = shown().nodes.find(({ id }) => id === 'step:align')!;
   // Two ports in use, a strip for scatter, a row for the three that are folded.
-  expect(boxOf(align)).toEqual({ width: METRICS.width, height: METRICS.header + METRICS.strip + 3 * METRICS.row + METRICS.foot });
+  expect(boxOf(align).height).toBe(METRICS.header + METRICS.strip + 3 * METRICS.row + METRICS.foot);
+  const named = (label: string): number => boxOf({ ...align, label }).width;
+  expect(named('x'.repeat(30))).toBeGreaterThan(named('x'));
+  expect([named('x') >= METRICS.least, named('x'.repeat(10_000))]).toEqual([true, METRICS.width]);
   expect(portsOf(align)[0]).toEqual({ id: 'step:align/in:reads', side: 'in', y: METRICS.header + METRICS.strip + METRICS.row / 2 });
 });
 
@@ -58,6 +61,23 @@ it('makes room for a step that is unfolded, and shows its inputs and outputs at 
   expect(after.get('output:table')!.x).toBe(before.get('output:table')!.x + wider);
   const folded = await layouts.places(shown());
   expect(folded.get('output:table')!.x).toBe(before.get('output:table')!.x);
+});
+
+it('is arranged around a sub-workflow that is opened and folded, as long as nobody has put anything anywhere', async () => {
+  const arrange = jest.fn(inRow);
+  const layouts = new Layouts(arrange, noPositions);
+  const before = await layouts.places(shown());
+  const opened = await layouts.places(shown(WORKFLOW, ['step:deep']));
+  const tops = [...before.keys()];
+  expect(arrange.mock.calls.at(-1)![0].nodes.map(({ id }) => id).sort()).toEqual([...tops].sort());
+  // What somebody has opened stays where it was.
+  expect(opened.get('step:deep')).toMatchObject({ x: before.get('step:deep')!.x, y: before.get('step:deep')!.y });
+  expect(await layouts.places(shown())).toEqual(before);
+  const times = arrange.mock.calls.length;
+  layouts.moved(tops.map(id => [id, id === 'step:align' ? { x: 3, y: 400 } : before.get(id)!]));
+  const put = await layouts.places(shown(WORKFLOW, ['step:deep']));
+  expect(arrange).toHaveBeenCalledTimes(times);
+  expect(put.get('step:align')).toMatchObject({ x: 3, y: 400 });
 });
 
 it('lets nothing new lie on another', () => {

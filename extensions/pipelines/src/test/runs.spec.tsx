@@ -9,6 +9,7 @@ import { fieldsOf, readAnswer, readAnswers } from '../runs/inputs';
 import { endOf, Log } from '../runs/log';
 import { outputsOf } from '../runs/outputs';
 import { rowsOf } from '../runs/run-view';
+import { RunMark } from '../runs/states';
 import { TestRun } from '../runs/test-run';
 import { failedStep, TestRuns } from '../runs/test-runs';
 import { Validation } from '../runs/validation';
@@ -253,6 +254,21 @@ it('a problem leads to its node, or to its line', async () => {
   await settle(() => byText(node, 'li button', 'Here.').click());
   await settle(() => byText(node, 'li button', 'There.').click());
   expect([model.selected, showPlace.mock.calls]).toEqual(['step:find', [[model.document.uri, { from: 3, to: 5 }]]]);
+  await remove();
+});
+
+it('a step says how its test run went, and that the document is another since', async () => {
+  const { host, model, tools, text } = fakeHost(files());
+  tools.runs.mockResolvedValue([runOf({})]);
+  tools.run.mockResolvedValue(runOf({ state: 'done', steps: [{ name: 'find', step: 'find', begun: 1, state: 'done', started: null, ended: null }] }));
+  const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans}><RunMark node="step:find" trans={trans} /></Workbench>);
+  await settle(() => jest.advanceTimersByTime(0));
+  const said = (): string | null => node.querySelector('.jp-DatalabsPipeline-graph [role=img]')!.getAttribute('aria-label');
+  expect(said()).toBe('Test run: Done');
+  await settle(() => text.updateSource(0, 0, '# more\n'));
+  expect(said()).toBe('Test run before the last changes: Done');
+  await settle(() => text.updateSource(0, '# more\n'.length, ''));
+  expect(said()).toBe('Test run: Done');
   await remove();
 });
 

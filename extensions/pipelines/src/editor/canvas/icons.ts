@@ -23,6 +23,7 @@ export const fitIcon = icon('fit', 'M2 5.5V2.5h3M14 5.5v-3h-3M2 10.5v3h3M14 10.5
 export const arrangeIcon = icon('arrange', 'M1.75 3h4v3.5h-4zM1.75 9.5h4V13h-4zM10.25 6.25h4v3.5h-4zM5.75 4.75h1.5c1.5 0 1 3.25 3 3.25M5.75 11.25h1.5c1.5 0 1-3.25 3-3.25');
 export const groupIcon = icon('group', 'M2.5 2.5h7v11h-7zM4.5 5.5h3M4.5 8h3M4.5 10.5h3M9.5 5.5h4M9.5 8h4M9.5 10.5h4');
 export const mapIcon = icon('map', 'M2 3h12v10H2zM8.5 8h3.75v3.25H8.5zM4 5h2.5M4 7h1.5');
+export const legendIcon = icon('legend', 'M3.75 5.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM3.75 9.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM3.75 13.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM7.5 4H13M7.5 8H13M7.5 12H13');
 export const alignIcon = icon('align', 'M2.5 2v12M5 4h8v2.75H5zM5 9.25h5V12H5z');
 export const exportIcon = icon('export', 'M8 2v7.5M5 6.75l3 3 3-3M2.5 11.5v2h11v-2');
 export const oneToOneIcon = icon('one', 'M3 5.5l1.75-1.25v7.5M10.5 5.5l1.75-1.25v7.5M8 6.4v.1M8 10v.1');

@@ -2,12 +2,31 @@ import { useReactFlow, useStore } from '@xyflow/react';
 import * as React from 'react';
 import { useView } from './hooks';
 import { BarButton } from './bar';
-import { fitIcon } from './icons';
+import { fitIcon, legendIcon } from './icons';
 import type { IShown } from './shown';
 import { FAMILIES, familyText } from './words';
 
+/** In px; where there is less the graph has the room until somebody asks what the colours mean. */
+const ROOM = { width: 760, height: 320 };
+const hasRoom = ({ width, height }: { width: number; height: number }): boolean => width >= ROOM.width && height >= ROOM.height;
+
 /** What the colours and forms of ports mean, of those that are there. */
 export const Legend = React.memo(function Legend(props: { shown: IShown }): JSX.Element {
+  const { trans } = useView();
+  const isRoomy = useStore(hasRoom);
+  const [isWanted, want] = React.useState<boolean | null>(null);
+  const isOpen = isWanted ?? isRoomy;
+  return (
+    <>
+      <div className="jp-DatalabsGraph-zoom">
+        <BarButton icon={legendIcon} label={trans.__('Legend')} isPressed={isOpen} onClick={() => want(!isOpen)} />
+      </div>
+      {isOpen && <Families shown={props.shown} />}
+    </>
+  );
+});
+
+function Families(props: { shown: IShown }): JSX.Element {
   const { trans } = useView();
   const ports = props.shown.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]);
   const present = new Set(ports.map(({ family }) => family));
@@ -33,7 +52,7 @@ export const Legend = React.memo(function Legend(props: { shown: IShown }): JSX.
       )}
     </ul>
   );
-});
+}
 
 export function Zoom(): JSX.Element {
   const { trans } = useView();
@@ -51,7 +70,7 @@ export function Zoom(): JSX.Element {
       <button type="button" aria-label={trans.__('Zoom in')} onClick={() => void flow.zoomTo(flow.getZoom() * FACTOR)}>
         +
       </button>
-      <BarButton icon={fitIcon} label={trans.__('Fit')} onClick={() => void flow.fitView({ padding: 0.12, maxZoom: 1.1 })} />
+      <BarButton icon={fitIcon} label={trans.__('Fit')} onClick={() => void flow.fitView({ padding: 0.06, maxZoom: 1.1 })} />
     </div>
   );
 }

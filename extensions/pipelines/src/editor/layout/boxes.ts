@@ -1,13 +1,22 @@
 import type { IShownNode } from '../canvas/shown';
 import { groupPort } from '../canvas/shown';
+import { nameOf } from '../canvas/words';
 
 /** In pixels at a zoom of 1; the style sheet draws to the same measures. */
 export const METRICS = {
-  width: 220, header: 48, strip: 22, row: 22, foot: 8,
-  endWidth: 164, endHeight: 30,
+  least: 152, width: 232, header: 48, strip: 22, row: 22, foot: 8,
+  endWidth: 176, endHeight: 30,
   groupWidth: 208, groupHeader: 34,
-  inset: 32, frameHeader: 40, gap: 24, layerGap: 68
+  inset: 32, frameHeader: 40, gap: 24, layerGap: 64
 };
+
+/** About how wide a character is of a port and of the name of a step; nothing is measured, so that sizes are known without a screen. */
+const CHARACTER = { port: 6.6, name: 7.6 };
+/** Beside the words of a row of ports, and of a head, each with its marks. */
+const BESIDE = { ports: 52, head: 64, opener: 24, mark: 14 };
+/** So much of where a tool is written makes a card wider. */
+const RUN = { character: 5.8, most: 22 };
+const STEP = 4;
 
 export interface IBox {
   width: number;
@@ -36,7 +45,17 @@ export function boxOf(node: IShownNode): IBox {
     return { width: METRICS.endWidth, height: METRICS.endHeight };
   }
   const rows = Math.max(node.inputs.length, node.outputs.length) + (hasFoldRow(node) ? 1 : 0);
-  return { width: METRICS.width, height: METRICS.header + strips(node) * METRICS.strip + rows * METRICS.row + (rows > 0 ? METRICS.foot : 0) };
+  return { width: widthOf(node), height: METRICS.header + strips(node) * METRICS.strip + rows * METRICS.row + (rows > 0 ? METRICS.foot : 0) };
+}
+
+/** As wide as its words need, within bounds: names may be of any length, and what is short takes no room from the others. */
+function widthOf(node: IShownNode): number {
+  const long = (port: IShownNode['inputs'][number] | undefined): number =>
+    port ? port.name.length * CHARACTER.port + BESIDE.mark * (Number(port.hasDefault || port.valueFrom !== null) + Number(port.isScattered)) : 0;
+  const rows = Array.from({ length: Math.max(node.inputs.length, node.outputs.length) }, (_, index) => long(node.inputs[index]) + long(node.outputs[index]) + BESIDE.ports);
+  const head = nameOf(node).length * CHARACTER.name + BESIDE.head + (node.run?.canExpand ? BESIDE.opener : 0);
+  const run = Math.min(RUN.most, node.run?.text?.length ?? 0) * RUN.character + BESIDE.head + (node.image === null ? 0 : BESIDE.mark);
+  return Math.min(METRICS.width, Math.ceil(Math.max(METRICS.least, head, run, ...rows) / STEP) * STEP);
 }
 
 export interface IPortPlace {

@@ -34,7 +34,8 @@ const MOST_KNOWN = 200;
 
 /**
  * Places of all nodes. What has a place keeps it: somebody may have put it there, and nothing jumps while a document changes. A level
- * that is new, or mostly so, is arranged as a whole, once for each shape of it.
+ * that is new, or mostly so, is arranged as a whole, once for each shape of it; and so is one that nobody has moved anything in,
+ * around a sub-workflow that is opened or folded.
  */
 export class Layouts {
   constructor(
@@ -59,6 +60,8 @@ export class Layouts {
   async places(shown: IShown): Promise<Places> {
     await this._ready;
     const inside = byParent(shown.nodes);
+    const frames = shown.nodes.flatMap(({ id, isFrame }) => (isFrame ? [id] : []));
+    const turned = [...frames.filter(id => !this._frames.has(id)), ...[...this._frames].filter(id => !frames.includes(id))];
     const edges = edgesByParent(shown);
     const places = new Map<string, IPlace>();
     const fill = async (parent: string | null): Promise<IBox> => {
@@ -73,13 +76,14 @@ export class Layouts {
           boxes.set(node.id, boxOf(node));
         }
       }
-      const corners = await this._corners(parent, nodes, boxes, inner, edges.get(parent) ?? []);
+      const corners = await this._corners(parent, nodes, boxes, inner, edges.get(parent) ?? [], turned);
       return parent === null ? this._put(nodes, boxes, corners, inner, places) : this._putInFrame(nodes, boxes, corners, inner, places);
     };
     await fill(null);
     for (const [id, { x, y, width, height }] of places) {
       this._kept.set(id, { x, y, width, height });
     }
+    this._frames = new Set(frames);
     for (const [parent, nodes] of inside) {
       this._levels.set(parent, nodes.map(({ id }) => id));
     }
@@ -93,7 +97,11 @@ export class Layouts {
   /** Somebody put nodes there. */
   moved(corners: Iterable<readonly [string, ICorner]>): void {
     for (const [id, { x, y }] of corners) {
-      this._kept.set(id, { ...this._kept.get(id), x, y });
+      const kept = this._kept.get(id);
+      if (kept?.x !== x || kept.y !== y) {
+        this._moved.add(id);
+      }
+      this._kept.set(id, { ...kept, x, y });
     }
     this._write();
   }
@@ -106,6 +114,7 @@ export class Layouts {
   /** Everything is arranged anew. */
   forget(): void {
     this._kept.clear();
+    this._moved.clear();
     this._levels.clear();
     this._ways.clear();
     this._isSuggesting = false;
@@ -117,6 +126,7 @@ export class Layouts {
     const corners = await this._positions.read();
     for (const [id, corner] of corners ?? []) {
       this._kept.set(id, corner);
+      this._moved.add(id);
     }
     this._isWritten = this._kept.size > 0;
     this._isSuggesting = corners === null || this._isWritten;
@@ -128,19 +138,26 @@ export class Layouts {
   }
 
   private async _corners(
-    parent: string | null, nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>, inner: ReadonlyMap<string, ReadonlyMap<string, number>>, edges: readonly IGraphEdge[]
+    parent: string | null, nodes: readonly IShownNode[], boxes: ReadonlyMap<string, IBox>, inner: ReadonlyMap<string, ReadonlyMap<string, number>>, edges: readonly IGraphEdge[],
+    turned: readonly string[]
   ): Promise<Map<string, ICorner>> {
     this._takeSuggested(nodes, boxes);
     const fresh = nodes.filter(({ id }) => !this._kept.has(id));
     this._inherit(parent, nodes, fresh);
     if (fresh.length > 0 && this._expected) {
+      this._moved.add(fresh.at(-1)!.id);
       this._kept.set(fresh.pop()!.id, this._expected);
       this._expected = null;
     }
     if (fresh.length > Math.max(1, nodes.length * MOSTLY_NEW) || (fresh.length > 0 && fresh.length === nodes.length)) {
-      const { corners, ways } = await this._arranged(levelOf(nodes, boxes, inner, edges));
-      ways.forEach((way, id) => this._ways.set(id, way));
+      const corners = await this._arranged(levelOf(nodes, boxes, inner, edges));
       return new Map(corners);
+    }
+    // What is opened or folded here, or in something that is here.
+    const holder = nodes.find(({ id }) => this._kept.has(id) && turned.some(other => other === id || other.startsWith(`${id}/`)));
+    if (holder && fresh.length === 0 && !nodes.some(({ id }) => this._moved.has(id))) {
+      const corners = await this._arranged(levelOf(nodes, boxes, inner, edges));
+      return inPlace(corners, holder.id, this._kept.get(holder.id)!);
     }
     return settle(boxes, edges, id => this._kept.get(id));
   }
@@ -154,6 +171,7 @@ export class Layouts {
     const found = nodes.flatMap(({ id, kind }) => (known.has(id) ? [{ id, kind, at: known.get(id)!, box: boxes.get(id)! }] : []));
     if (found.length > nodes.length * MOSTLY_NEW) {
       spread(found).forEach((corner, id) => this._kept.set(id, corner));
+      found.forEach(({ id }) => this._moved.add(id));
     }
   }
 
@@ -167,7 +185,11 @@ export class Layouts {
     }
     for (const [id, kept] of [...this._kept]) {
       if (id === gone || id.startsWith(`${gone}/`)) {
-        this._kept.set(next.id + id.slice(gone.length), kept);
+        const renamed = next.id + id.slice(gone.length);
+        this._kept.set(renamed, kept);
+        if (this._moved.has(id)) {
+          this._moved.add(renamed);
+        }
       }
     }
     if (this._kept.has(next.id)) {
@@ -202,7 +224,13 @@ export class Layouts {
     return { width, height };
   }
 
-  private _arranged(level: ILevel): Promise<IArranged> {
+  private async _arranged(level: ILevel): Promise<IArranged['corners']> {
+    const { corners, ways } = await this._arrangedOnce(level);
+    ways.forEach((way, id) => this._ways.set(id, way));
+    return corners;
+  }
+
+  private _arrangedOnce(level: ILevel): Promise<IArranged> {
     const key = JSON.stringify(level);
     let arranged = this._known.get(key);
     if (!arranged) {
@@ -217,6 +245,8 @@ export class Layouts {
   }
 
   private _expected: ICorner | null = null;
+  /** Sub-workflows that were open the last time. */
+  private _frames: ReadonlySet<string> = new Set();
   private _isRenamed = false;
   /** Not once everything has been arranged anew. */
   private _isSuggesting = false;
@@ -226,6 +256,8 @@ export class Layouts {
   private _known = new Map<string, Promise<IArranged>>();
   /** Who was where the last time. */
   private _levels = new Map<string | null, string[]>();
+  /** What somebody has put where it is. */
+  private _moved = new Set<string>();
   private readonly _ready: Promise<void>;
   private _ways = new Map<string, ICorner[]>();
 }
@@ -237,6 +269,12 @@ export function holderOf(id: string): string | null {
 }
 
 const kindOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1).split(':')[0]!;
+
+/** All moved together so that one of them is where it was: what somebody looks at stays under their eyes. */
+function inPlace(corners: ReadonlyMap<string, ICorner>, id: string, at: ICorner): Map<string, ICorner> {
+  const now = corners.get(id) ?? at;
+  return new Map([...corners].map(([other, { x, y }]) => [other, { x: x + at.x - now.x, y: y + at.y - now.y }]));
+}
 
 /** Where the ports of a frame are: at the inputs and outputs that stand on its edges. */
 function framePorts(frame: IShownNode, nodes: readonly IShownNode[], places: Places): Map<string, number> {
