@@ -215,6 +215,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       connectionRadius={18}
       proOptions={PRO}
       ariaLabelConfig={labels(trans)}
+      aria-label={trans.__('Steps and connections')}
     >
       <KeepInSight shown={shown} />
       <Background variant={BackgroundVariant.Dots} gap={24} size={1} />

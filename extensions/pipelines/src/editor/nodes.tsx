@@ -10,7 +10,7 @@ import type { IMarks } from './canvas/marks';
 import { Dot, Port, SeverityIcon } from './canvas/port';
 import { groupPort } from './canvas/shown';
 import type { IShownNode } from './canvas/shown';
-import { classIcon, classText, nameOf, short, stateIcon, stateText } from './canvas/words';
+import { classIcon, classText, nameOf, nodeText, short, stateIcon, stateText } from './canvas/words';
 import { hasState, portsOf } from './layout/boxes';
 import { RunMark } from '../runs/states';
 
@@ -175,9 +175,10 @@ function Ends(props: { node: IShownNode }): JSX.Element {
 }
 
 export const StepNode = React.memo(function StepNode({ data: { node, marks }, selected }: NodeProps<FlowNode>): JSX.Element {
+  const { trans } = useView();
   if (useStore(isTiny)) {
     return (
-      <div className={`jp-DatalabsGraph-step jp-mod-tiny${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}`} data-node={node.id}>
+      <div className={`jp-DatalabsGraph-step jp-mod-tiny${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}`} data-node={node.id} role="group" aria-label={nodeText(node, trans)}>
         <div className="jp-DatalabsGraph-head">
           <Name node={node} />
           {marks?.worst === 'error' && <Marks marks={marks} />}
@@ -187,7 +188,7 @@ export const StepNode = React.memo(function StepNode({ data: { node, marks }, se
     );
   }
   return (
-    <div className={`jp-DatalabsGraph-step${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}${mod('error', marks?.worst === 'error')}`} data-node={node.id}>
+    <div className={`jp-DatalabsGraph-step${mod('runs-workflow', node.run?.class === 'Workflow')}${mod('selected', selected)}${mod('stacked', node.scatter)}${mod('absent', hasState(node))}${mod('error', marks?.worst === 'error')}`} data-node={node.id} role="group" aria-label={nodeText(node, trans)}>
       <When node={node} />
       <Head node={node} marks={marks} />
       <Strips node={node} />
@@ -202,9 +203,10 @@ export const StepNode = React.memo(function StepNode({ data: { node, marks }, se
 
 /** A step with what is in it. Its ports are where the inputs and outputs at its edges are. */
 export const FrameNode = React.memo(function FrameNode({ data: { node, marks, ports }, selected }: NodeProps<FlowNode>): JSX.Element {
+  const { trans } = useView();
   const known = new Map([...node.inputs, ...node.outputs].map(port => [port.id, port]));
   return (
-    <div className={`jp-DatalabsGraph-frame jp-mod-runs-workflow${mod('selected', selected)}${mod('stacked', node.scatter)}`} data-node={node.id}>
+    <div className={`jp-DatalabsGraph-frame jp-mod-runs-workflow${mod('selected', selected)}${mod('stacked', node.scatter)}`} data-node={node.id} role="group" aria-label={nodeText(node, trans)}>
       <When node={node} />
       <Head node={node} marks={marks} />
       {ports.map(({ id, side, y }) => (
@@ -224,14 +226,14 @@ export const EndNode = React.memo(function EndNode({ data: { node, marks }, sele
   const look = `jp-mod-${node.kind} jp-mod-${port.family}${mod('selected', selected)}${mod('inner', node.parent !== null)}`;
   if (useStore(isTiny)) {
     return (
-      <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id}>
+      <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id} role="group" aria-label={nodeText(node, trans)}>
         <Name node={node} />
         <Ends node={node} />
       </div>
     );
   }
   return (
-    <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id} data-port={port.id}>
+    <div className={`jp-DatalabsGraph-end ${look}`} data-node={node.id} data-port={port.id} role="group" aria-label={nodeText(node, trans)}>
       <Dot port={port} side={side} />
       <span className="jp-DatalabsGraph-endText">
         <Name node={node} />
@@ -253,7 +255,7 @@ export const GroupNode = React.memo(function GroupNode({ data: { node }, selecte
   const { trans } = view;
   const count = node.outputs.length + node.folded;
   return (
-    <div className={`jp-DatalabsGraph-group${mod('selected', selected)}${mod('closed', node.isClosed)}`} data-node={node.id}>
+    <div className={`jp-DatalabsGraph-group${mod('selected', selected)}${mod('closed', node.isClosed)}`} data-node={node.id} role="group" aria-label={nodeText(node, trans)}>
       <button
         type="button"
         tabIndex={-1}

@@ -102,11 +102,14 @@ describe('connections', () => {
   });
 
   it('are made, cut and undone, and the text has them', () => {
-    const { view, text } = viewOf();
+    const { view, text, said } = viewOf();
     expect(connect(view, 'step:count/in:one', 'step:align/out:log')).toBe(true);
     expect(text.getSource()).toContain('one: align/log');
+    // Who does not see the line hears of it.
+    expect(said.at(-1)).toBe('align/log connected with count/one');
     const edge = view.graph.edges.find(({ target }) => target.port === 'step:count/in:one')!;
     expect(disconnect(view, edge)).toBe(true);
+    expect(said.at(-1)).toBe('align/log disconnected from count/one');
     expect(text.getSource()).not.toContain('align/log');
     view.model.undo();
     view.model.undo();

@@ -3,6 +3,7 @@ import { Position } from '@xyflow/react';
 import type { Edge, Node } from '@xyflow/react';
 import type { IPortPlace } from '../layout/boxes';
 import type { IPlace, Places } from '../layout/places';
+import { partsOf } from './lookup';
 import type { IMarks } from './marks';
 import type { IShown, IShownNode } from './shown';
 
@@ -101,10 +102,14 @@ export function flowEdges({ edges }: IShown, path: { edges: ReadonlySet<string> 
       selected: old?.selected ?? false,
       zIndex: depthOf(edge.source.node),
       reconnectable: 'target' as const,
+      ariaLabel: `${wordsOf(edge.source.port)} → ${wordsOf(edge.target.port)}`,
       data: { edge }
     };
   });
 }
+
+/** A port by the names that lead to it. */
+const wordsOf = (port: string): string => partsOf(port).map(({ name }) => name).join(', ');
 
 /** Nodes, of which those off the path step back. */
 export function withPath(nodes: readonly FlowNode[], path: { nodes: ReadonlySet<string> } | null): FlowNode[] {

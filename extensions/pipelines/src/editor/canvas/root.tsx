@@ -128,10 +128,16 @@ function Shell(): JSX.Element {
     return new Set([...[...marks.values()].flatMap(({ ports }) => Object.keys(ports).filter(id => ports[id]!.worst === 'error')), ...(selected ? [selected] : [])]);
     // What is chosen is looked at when the graph changes, not the other way round.
   }, [marks, model]);
+  const last = React.useRef<IShown | null>(null);
+  const isUnreadable = model.document.processes.length === 0;
   const shown = React.useMemo(() => {
     void version;
-    return view.shown(view.graph, kept);
-  }, [view, version, kept]);
+    // What somebody types cannot be read between two keys: what was drawn last stays, rather than to vanish and come back.
+    if (!isUnreadable || last.current === null) {
+      last.current = view.shown(view.graph, kept);
+    }
+    return last.current;
+  }, [view, version, kept, isUnreadable]);
   const arranged = useArranged(view, shown);
   const close = (): void => {
     setSearching(false);
@@ -143,7 +149,7 @@ function Shell(): JSX.Element {
   const isEmpty = shown.nodes.length === 0;
   const isGrouped = shown.nodes.some(({ id }) => id.endsWith(GROUP));
   return (
-    <div ref={host} className="jp-DatalabsGraph-shell">
+    <div ref={host} className={`jp-DatalabsGraph-shell${isUnreadable && !isEmpty ? ' jp-mod-past' : ''}`}>
       <Bar
         isSearching={isSearching}
         hasMap={hasMap}

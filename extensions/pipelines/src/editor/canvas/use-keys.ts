@@ -87,6 +87,7 @@ export function useKeys(view: GraphView, arranged: Arranged, canvas: React.RefOb
         return node !== null;
       case ' ':
         if (node?.run?.canExpand) {
+          view.say(node.run.isExpanded ? trans.__('%1 folded', nodeText(node, trans)) : trans.__('%1 opened', nodeText(node, trans)));
           model.expand(node.id, !node.run.isExpanded);
         }
         return node !== null;

@@ -10,6 +10,7 @@ import type { ICanvas } from '../canvas';
 import type { Layouts } from '../layout/places';
 import { targetsOf } from './compatible';
 import type { ITarget } from './compatible';
+import { doneText } from './done';
 import { imageOf, insideOf, nodeOf, portHere, stepOf } from './lookup';
 import type { IInside } from './lookup';
 import { shownOf } from './shown';
@@ -183,8 +184,8 @@ export class GraphView {
     const result = this.model.applyAll(edits.map(edit => ({ ...place, ...edit })));
     if (!result.ok) {
       this.say(result.message, true);
-    } else if (result.notes?.length) {
-      this.say(result.notes.join(' '));
+    } else {
+      this.say(result.notes?.length ? result.notes.join(' ') : doneText(edits, this.trans));
     }
     return result.ok;
   }
