@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { short } from './words';
 
 const MOST = 60;
-const end = (at: From | To): string => Object.values(at).map(name => short(String(name), MOST)).join('/');
+const end = (at: From | To | { source: string }): string => Object.values(at).map(name => short(String(name), MOST)).join('/');
 
 /** What edits have done, for who does not see it. */
 export function doneText(edits: readonly Edit[], trans: TranslationBundle): string {
