@@ -22,7 +22,7 @@ const MIN_ZOOM = 0.02;
 const MULTI_KEYS = ['Shift', 'Meta', 'Control'];
 const PRO = { hideAttribution: true };
 /** Below this zoom names alone are readable. */
-const FAR = 0.6;
+const FAR = 0.55;
 /** On the screen, of names that are seen from afar. */
 const NAME_SIZE = 11;
 /** Lines get no thinner than this on the screen. */

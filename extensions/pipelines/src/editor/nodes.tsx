@@ -11,7 +11,7 @@ import { Dot, Port, SeverityIcon } from './canvas/port';
 import { groupPort } from './canvas/shown';
 import type { IShownNode } from './canvas/shown';
 import { classIcon, classText, nameOf, nodeText, short, stateIcon, stateText } from './canvas/words';
-import { hasState, portsOf } from './layout/boxes';
+import { boxOf, hasState, portsOf } from './layout/boxes';
 import { RunMark } from '../runs/states';
 
 function Icon(props: { icon: LabIcon; className?: string; label?: string; size?: number }): JSX.Element {
@@ -74,13 +74,16 @@ function Expand(props: { node: IShownNode }): JSX.Element | null {
 }
 
 const MOST_LETTERS = 24;
+/** A bold letter is about seven tenths as wide as high. */
+const LETTER = 0.7;
+const BESIDE_NAME = 24;
 
 /** From afar a name is as large as its longest word allows, so that words stay whole. */
 function Name(props: { node: IShownNode }): JSX.Element {
   const name = nameOf(props.node);
   const longest = Math.min(MOST_LETTERS, Math.max(...name.split(/[\s-]+/).map(({ length }) => length)));
   return (
-    <bdi className="jp-DatalabsGraph-name" style={{ '--longest': longest } as React.CSSProperties}>
+    <bdi className="jp-DatalabsGraph-name" style={{ '--most': `${Math.round((boxOf(props.node).width - BESIDE_NAME) / LETTER / longest)}px` } as React.CSSProperties}>
       {name}
     </bdi>
   );

@@ -170,10 +170,8 @@ export class Layouts {
     const known = this._suggest(holderOf(nodes[0]!.id));
     const found = nodes.flatMap(({ id, kind }) => (known.has(id) ? [{ id, kind, at: known.get(id)!, box: boxes.get(id)! }] : []));
     if (found.length > nodes.length * MOSTLY_NEW) {
-      spread(found).forEach((corner, id) => {
-        this._kept.set(id, corner);
-        this._moved.add(id);
-      });
+      spread(found).forEach((corner, id) => this._kept.set(id, corner));
+      found.forEach(({ id }) => this._moved.add(id));
     }
   }
 
@@ -187,10 +185,10 @@ export class Layouts {
     }
     for (const [id, kept] of [...this._kept]) {
       if (id === gone || id.startsWith(`${gone}/`)) {
-        const now = next.id + id.slice(gone.length);
-        this._kept.set(now, kept);
+        const renamed = next.id + id.slice(gone.length);
+        this._kept.set(renamed, kept);
         if (this._moved.has(id)) {
-          this._moved.add(now);
+          this._moved.add(renamed);
         }
       }
     }
@@ -247,13 +245,13 @@ export class Layouts {
   }
 
   private _expected: ICorner | null = null;
+  /** Sub-workflows that were open the last time. */
+  private _frames: ReadonlySet<string> = new Set();
   private _isRenamed = false;
   /** Not once everything has been arranged anew. */
   private _isSuggesting = false;
   /** Somebody has put nodes somewhere, now or before. */
   private _isWritten = false;
-  /** Sub-workflows that were open the last time. */
-  private _frames: ReadonlySet<string> = new Set();
   private _kept = new Map<string, IKept>();
   private _known = new Map<string, Promise<IArranged>>();
   /** Who was where the last time. */
