@@ -8,7 +8,7 @@ import type { ItemAction } from './checklist/items';
 import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 import { addTool, canHaveSteps, pathOfDrag, TOOL_MIME } from './palette/add';
-import { useOwn, useSignal, useSignalLater } from './palette/hooks';
+import { useAfter, useOwn, useSignal, useSignalLater } from './palette/hooks';
 import { Palette } from './palette/palette';
 import { ProblemList } from './runs/problem-list';
 import { RunStates } from './runs/states';
@@ -27,11 +27,12 @@ const NO_STATES: TestRuns['nodeStates'] = new Map();
 type Panel = 'problems' | 'run';
 
 /** What stands around a graph: the palette and the checklist beside it, problems and test runs below it. */
-export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; onDropAt?: (x: number, y: number) => void }): JSX.Element {
+export function Workbench(props: { model: PipelineModel; host: IPipelineHost; trans: TranslationBundle; children: React.ReactNode; onDropAt?: (x: number, y: number) => void; /** What stands around comes after it. */ after?: Promise<unknown> }): JSX.Element {
   const { model, host, trans, children, onDropAt } = props;
+  const isReady = useAfter(props.after);
   useSignalLater(model.changed, CHECK_AFTER_MS);
-  const validation = useOwn(() => new Validation(model, host), [model, host]);
-  const runs = useOwn(() => new TestRuns(host), [host]);
+  const validation = useOwn(() => (isReady ? new Validation(model, host) : null), [model, host, isReady]);
+  const runs = useOwn(() => (isReady ? new TestRuns(host) : null), [host, isReady]);
   useSignal(validation?.changed);
   useSignal(runs?.changed);
   const [isSideOpen, setSideOpen] = React.useState(true);
@@ -127,7 +128,7 @@ export function Workbench(props: { model: PipelineModel; host: IPipelineHost; tr
           <SideIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
           {isSideOpen && trans.__('Tools')}
         </button>
-        {isSideOpen && (
+        {isSideOpen && isReady && (
           <>
             <Palette model={model} host={host} trans={trans} focus={searches} />
             <h3 className="jp-DatalabsPalette-title">{trans.__('Checklist')}</h3>

@@ -152,12 +152,18 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   }, [flow, viewport]);
 
   const links = useLinks(view);
-  const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
-    root.current?.classList.toggle('jp-mod-far', zoom < FAR);
-    root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
+  const far = React.useRef(0);
+  const onMove = React.useCallback((event: unknown, { zoom }: Viewport) => {
+    // A layer of its own while it moves, and drawn sharply again after. Not before: a press that moves nothing is a click.
+    if (event) {
+      root.current?.classList.add('jp-mod-moving');
+    }
+    if (zoom !== far.current) {
+      far.current = zoom;
+      root.current?.classList.toggle('jp-mod-far', zoom < FAR);
+      root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
+    }
   }, []);
-  // A layer of its own while it moves, and drawn sharply again after.
-  const onMoveStart = React.useCallback(() => root.current?.classList.add('jp-mod-moving'), []);
   const onMoveEnd = React.useCallback(() => root.current?.classList.remove('jp-mod-moving'), []);
   const onInit = React.useCallback(() => onMove(null, flow.getViewport()), [flow, onMove]);
   const onDouble = React.useCallback(
@@ -182,7 +188,6 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       onSelectionDragStop={keep}
       onNodeDoubleClick={onDouble}
       onMove={onMove}
-      onMoveStart={onMoveStart}
       onMoveEnd={onMoveEnd}
       onInit={onInit}
       {...links}

@@ -15,8 +15,9 @@ export function graphOf(options: {
   trans: TranslationBundle;
   host?: IPipelineHost;
   editors?: IEditorServices;
-}): { graph: Widget; model: PipelineModel } {
+}): { graph: Widget; model: PipelineModel; drawn: Promise<void> } {
   const { trans, host, editors, ...rest } = options;
   const model = new PipelineModel(rest);
-  return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans) }), model };
+  const graph = new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans) });
+  return { graph, model, drawn: graph.view.drawn };
 }

@@ -89,7 +89,7 @@ export class GraphWidget extends ReactWidget {
         layouts.expect(corner);
       }
     };
-    return this._host ? <Workbench model={model} host={this._host} trans={trans} onDropAt={onDropAt}>{root}</Workbench> : root;
+    return this._host ? <Workbench model={model} host={this._host} trans={trans} onDropAt={onDropAt} after={this.view.drawn}>{root}</Workbench> : root;
   }
 
   private readonly _elk: ReturnType<typeof elkArrange>;

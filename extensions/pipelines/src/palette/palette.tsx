@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { datalabIcon, EmptyState, IconButton, StatusLine } from '@jupyter-datalabs/ui';
 import * as React from 'react';
+import { useOf } from '../editor/canvas/hooks';
 import type { IPipelineHost } from '../host';
 import type { PipelineModel } from '../model';
 import { folderOf } from '../paths';
@@ -25,7 +26,7 @@ export interface IPaletteProps {
 /** What can be added to a pipeline: the workspace's tools, and new ones made of a template. */
 export function Palette(props: IPaletteProps): JSX.Element {
   const { model, host, trans, focus = 0 } = props;
-  useSignal(model.changed);
+  const isEnabled = useOf(model.changed, () => canHaveSteps(model));
   const finder = useOwn(() => new ToolFinder(host.contents), [host]);
   useSignal(finder?.changed);
   const [words, setWords] = React.useState('');
@@ -42,7 +43,6 @@ export function Palette(props: IPaletteProps): JSX.Element {
     }
   }, [focus]);
 
-  const isEnabled = canHaveSteps(model);
   const add = async ({ path, name }: Pick<ITool, 'path' | 'name'>): Promise<void> => {
     try {
       const result = await addTool(model, { contents: host.contents, document: host.path(), path });

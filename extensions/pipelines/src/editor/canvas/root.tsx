@@ -68,7 +68,10 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
             setArranged({ shown, places, scope });
           }
         },
-        (error: unknown) => view.say(String(error), true)
+        (error: unknown) => {
+          view.say(String(error), true);
+          view.setDrawn();
+        }
       );
     const isWaiting = isFirst && shown.nodes.some(({ run }) => run?.state === 'loading');
     const timer = isWaiting ? window.setTimeout(arrange, FILES_WITHIN) : 0;
@@ -81,6 +84,24 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
     };
   }, [view, shown, isFirst]);
   return arranged;
+}
+
+/** Tells the view when what has been arranged is painted. */
+function useDrawn(view: GraphView, isArranged: boolean): void {
+  React.useEffect(() => {
+    if (!isArranged) {
+      return;
+    }
+    let timer = 0;
+    // The first task after a frame.
+    const frame = requestAnimationFrame(() => {
+      timer = window.setTimeout(() => view.setDrawn());
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      window.clearTimeout(timer);
+    };
+  }, [view, isArranged]);
 }
 
 function Said(props: { view: GraphView }): JSX.Element {
@@ -128,6 +149,7 @@ function Shell(): JSX.Element {
     return view.shown(view.graph, kept);
   }, [view, version, kept]);
   const arranged = useArranged(view, shown);
+  useDrawn(view, arranged !== null);
   const close = (): void => {
     setSearching(false);
     setPicking(null);
