@@ -2,7 +2,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { datalabIcon, EmptyState, IconButton, StatusLine } from '@jupyter-datalabs/ui';
 import * as React from 'react';
-import { useOf } from '../editor/canvas/hooks';
 import type { IPipelineHost } from '../host';
 import type { PipelineModel } from '../model';
 import { folderOf } from '../paths';
@@ -10,10 +9,13 @@ import { addTool, canHaveSteps } from './add';
 import type { IToolDraft } from './draft';
 import { matching, ToolFinder } from './finder';
 import type { ITool } from './finder';
-import { useOwn, useSignal } from './hooks';
+import { useOwn, useSignal, useSignalLater } from './hooks';
 import { commandIcon, containerIcon, notebookIcon } from './icons';
 import { TemplateForm } from './template-form';
 import { ToolList } from './tool-list';
+
+/** Whether there can be steps is read when somebody pauses, so that the graph follows what they type at once. */
+const ENABLE_AFTER_MS = 200;
 
 export interface IPaletteProps {
   model: PipelineModel;
@@ -26,7 +28,7 @@ export interface IPaletteProps {
 /** What can be added to a pipeline: the workspace's tools, and new ones made of a template. */
 export function Palette(props: IPaletteProps): JSX.Element {
   const { model, host, trans, focus = 0 } = props;
-  const isEnabled = useOf(model.changed, () => canHaveSteps(model));
+  useSignalLater(model.changed, ENABLE_AFTER_MS);
   const finder = useOwn(() => new ToolFinder(host.contents), [host]);
   useSignal(finder?.changed);
   const [words, setWords] = React.useState('');
@@ -51,6 +53,7 @@ export function Palette(props: IPaletteProps): JSX.Element {
       setSaid({ text: trans.__('%1 could not be read: %2', name, error instanceof Error ? error.message : String(error)), isProblem: true });
     }
   };
+  const isEnabled = canHaveSteps(model);
   const tools = matching((finder?.tools ?? []).filter(({ path }) => path !== host.path()), words);
   const templates: [IToolDraft['kind'], string, typeof commandIcon][] = [
     ['command', trans.__('Shell command'), commandIcon],
