@@ -7,6 +7,8 @@ import { fileChooser, newEvaluator } from '../inspector';
 import { PipelineModel } from '../model';
 import { GraphWidget } from './widget';
 
+export { sharedElk } from './widget';
+
 /** The graph of a document, and the model it shares with all else that shows it. */
 export function graphOf(options: {
   text: ISharedText;

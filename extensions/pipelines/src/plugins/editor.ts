@@ -79,6 +79,12 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
         const content = new PipelineContent({ context, editors });
         // While the text is still on its way.
         const parts = editorParts();
+        void parts.then(([{ sharedElk }]) => {
+          if (!content.isDisposed) {
+            const { dispose } = sharedElk();
+            content.disposed.connect(dispose);
+          }
+        });
         void context.ready.then(() => fill(content, context, parts, { app, browser, hub, read, trans, editors })).then(() => teach(content, context, app, trans));
         return new PipelineWidget({ content, context, trans });
       }
