@@ -63,12 +63,13 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     setNodes(before => withPath(before, path));
   }, [model]);
 
-  React.useEffect(() => {
+  // Nodes and edges in the same frame.
+  React.useLayoutEffect(() => {
     setNodes(before => flowNodes(shown, places, marks, before));
   }, [shown, places, marks]);
 
   const chosenKey = nodes.filter(({ selected }) => selected).map(({ id }) => id).join('\n');
-  React.useEffect(mark, [mark, chosenKey, shown]);
+  React.useLayoutEffect(mark, [mark, chosenKey, shown]);
   const { onChosen } = props;
   React.useEffect(() => onChosen(chosenKey === '' ? 0 : chosenKey.split('\n').length), [onChosen, chosenKey]);
 

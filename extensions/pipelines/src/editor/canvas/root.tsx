@@ -58,7 +58,8 @@ function useMarks(view: GraphView, version: number): ReadonlyMap<string | null, 
 function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: Places; scope: string } | null {
   const [arranged, setArranged] = React.useState<{ shown: IShown; places: Places; scope: string } | null>(null);
   const isFirst = arranged === null;
-  React.useEffect(() => {
+  // At once, not after the frame in which all else is painted: the worker has nothing to do until then.
+  React.useLayoutEffect(() => {
     let isWanted = true;
     const scope = view.scope ?? '';
     const arrange = (): void =>
