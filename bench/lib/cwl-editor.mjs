@@ -209,18 +209,17 @@ export async function panning({ browser, lab, rounds, steps }) {
     await page.evaluate(count => window.bench.seen(() => window.bench.shown('.jp-DatalabsGraph-step, .jp-DatalabsGraph-frame').length >= count), steps);
     await rest(page);
     const stage = await page.getByRole('application', { name: /Graph of the pipeline/ }).boundingBox();
-    const [x, y] = [stage.x + stage.width / 2, stage.y + stage.height / 2];
     const pan = async () => {
       // Held where the canvas itself is, not a card.
       const [atX, atY] = await page.evaluate(
-        ([left, top]) => {
+        ({ x: left, y: top, width, height }) => {
           for (let turn = 0; turn < 900; turn++) {
-            const [px, py] = [left + ((turn % 30) - 15) * 12, top + (Math.floor(turn / 30) - 15) * 12];
+            const [px, py] = [left + ((turn % 30) / 30) * width, top + (Math.floor(turn / 30) / 30) * height];
             if (document.elementFromPoint(px, py)?.closest('.react-flow__pane')) return [px, py];
           }
-          return null;
+          throw new Error('There is no place to take hold of the canvas.');
         },
-        [x, y]
+        stage
       );
       await page.mouse.move(atX, atY);
       await page.mouse.down();
@@ -231,6 +230,7 @@ export async function panning({ browser, lab, rounds, steps }) {
       }
       const counted = await page.evaluate(() => window.bench.stop());
       await page.mouse.up();
+      await page.evaluate(() => window.bench.seen(() => window.bench.shown('.jp-DatalabsGraph-canvas.jp-mod-moving').length === 0));
       return counted;
     };
     const results = [];

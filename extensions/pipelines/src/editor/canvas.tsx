@@ -154,10 +154,12 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
 
   const links = useLinks(view);
   const far = React.useRef(0);
-  const onMove = React.useCallback((event: unknown, { zoom }: Viewport) => {
+  const onMove = React.useCallback((event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
     // A layer of its own while it moves, and drawn sharply again after. Not before: a press that moves nothing is a click.
     if (event) {
       root.current?.classList.add('jp-mod-moving');
+      // A wheel that has just stopped leaves no button to let go of: cards have to take a press then.
+      root.current?.classList.toggle('jp-mod-dragged', event.type !== 'wheel');
     }
     if (zoom !== far.current) {
       far.current = zoom;
@@ -165,7 +167,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
     }
   }, []);
-  const onMoveEnd = React.useCallback(() => root.current?.classList.remove('jp-mod-moving'), []);
+  const onMoveEnd = React.useCallback(() => root.current?.classList.remove('jp-mod-moving', 'jp-mod-dragged'), []);
   const onInit = React.useCallback(() => onMove(null, flow.getViewport()), [flow, onMove]);
   const onDouble = React.useCallback(
     (_: React.MouseEvent, { data: { node } }: FlowNode) => {
