@@ -10,7 +10,7 @@ import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 import { addTool, canHaveSteps, pathOfDrag, TOOL_MIME } from './palette/add';
 import type { IAddAt } from './palette/add';
-import { useOwn, useSignal, useSignalLater } from './palette/hooks';
+import { useAfter, useOwn, useSignal, useSignalLater } from './palette/hooks';
 import { Palette, Said } from './palette/palette';
 import type { ISaid } from './palette/palette';
 import { ProblemList } from './runs/problem-list';
@@ -38,11 +38,14 @@ export function Workbench(props: {
   children: React.ReactNode;
   where?: (drop?: { x: number; y: number }) => IAddAt;
   toolsWanted?: ISignal<unknown, void>;
+  /** What stands around comes after it. */
+  after?: Promise<unknown>;
 }): JSX.Element {
   const { model, host, trans, children, where, toolsWanted } = props;
+  const isReady = useAfter(props.after);
   useSignalLater(model.changed, CHECK_AFTER_MS);
-  const validation = useOwn(() => new Validation(model, host), [model, host]);
-  const runs = useOwn(() => new TestRuns(host), [host]);
+  const validation = useOwn(() => (isReady ? new Validation(model, host) : null), [model, host, isReady]);
+  const runs = useOwn(() => (isReady ? new TestRuns(host) : null), [host, isReady]);
   useSignal(validation?.changed);
   useSignal(runs?.changed);
   const marks = useRunMarks(model, runs);
@@ -154,7 +157,7 @@ export function Workbench(props: {
           <SideIcon.react tag="span" width="16px" height="16px" aria-hidden="true" />
           {isSideOpen && trans.__('Tools')}
         </button>
-        {isSideOpen && (
+        {isSideOpen && isReady && (
           <>
             <Palette model={model} host={host} trans={trans} where={where && (() => where())} focus={searches} />
             <h3 className="jp-DatalabsPalette-title">{trans.__('Checklist')}</h3>

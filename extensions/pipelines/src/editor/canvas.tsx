@@ -1,15 +1,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { applyEdgeChanges, applyNodeChanges, Background, BackgroundVariant, getViewportForBounds, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore } from '@xyflow/react';
-import type { Connection, EdgeChange, NodeChange, Rect, Viewport } from '@xyflow/react';
+import type { EdgeChange, NodeChange, Rect, Viewport } from '@xyflow/react';
 import * as React from 'react';
-import { connect, disconnect, reconnect } from './canvas/actions';
-import { isFit, reasonOf } from './canvas/compatible';
 import { LinkEdge } from './canvas/edge';
 import { flowEdges, flowNodes, withPath } from './canvas/flow';
 import type { FlowEdge, FlowNode } from './canvas/flow';
 import type { IMarks } from './canvas/marks';
 import { holderOf, pathOf } from './canvas/shown';
 import type { IShown } from './canvas/shown';
+import { useLinks } from './canvas/use-links';
 import type { GraphView } from './canvas/view';
 import type { Places } from './layout/places';
 import { portHere } from './canvas/lookup';
@@ -75,12 +74,13 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     setNodes(before => withPath(before, path));
   }, [model]);
 
-  React.useEffect(() => {
+  // Nodes and edges in the same frame.
+  React.useLayoutEffect(() => {
     setNodes(before => flowNodes(shown, places, marks, before));
   }, [shown, places, marks]);
 
   const chosenKey = nodes.filter(({ selected }) => selected).map(({ id }) => id).join('\n');
-  React.useEffect(mark, [mark, chosenKey, shown]);
+  React.useLayoutEffect(mark, [mark, chosenKey, shown]);
   const { onChosen } = props;
   React.useEffect(() => onChosen(chosenKey === '' ? 0 : chosenKey.split('\n').length), [onChosen, chosenKey]);
 
@@ -189,14 +189,22 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   }, [flow, viewport]);
 
   const links = useLinks(view, canvas, props.onPick);
-  const onMove = React.useCallback((_: unknown, { zoom }: Viewport) => {
-    root.current?.classList.toggle('jp-mod-far', zoom < FAR);
-    root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
-    root.current?.style.setProperty('--jp-datalabs-graph-line', `${Math.max(LINE_WIDTH.near, Math.min(LINE_WIDTH.most, LINE_WIDTH.far / zoom)).toFixed(1)}px`);
+  const far = React.useRef(0);
+  const onMove = React.useCallback((event: MouseEvent | TouchEvent | null, { zoom }: Viewport) => {
+    // A layer of its own while it moves, and drawn sharply again after. Not before: a press that moves nothing is a click.
+    if (event) {
+      root.current?.classList.add('jp-mod-moving');
+      // A wheel that has just stopped leaves no button to let go of: cards have to take a press then.
+      root.current?.classList.toggle('jp-mod-dragged', event.type !== 'wheel');
+    }
+    if (zoom !== far.current) {
+      far.current = zoom;
+      root.current?.classList.toggle('jp-mod-far', zoom < FAR);
+      root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
+      root.current?.style.setProperty('--jp-datalabs-graph-line', `${Math.max(LINE_WIDTH.near, Math.min(LINE_WIDTH.most, LINE_WIDTH.far / zoom)).toFixed(1)}px`);
+    }
   }, []);
-  // A layer of its own while it moves, and drawn sharply again after.
-  const onMoveStart = React.useCallback(() => root.current?.classList.add('jp-mod-moving'), []);
-  const onMoveEnd = React.useCallback(() => root.current?.classList.remove('jp-mod-moving'), []);
+  const onMoveEnd = React.useCallback(() => root.current?.classList.remove('jp-mod-moving', 'jp-mod-dragged'), []);
   const onInit = React.useCallback(() => onMove(null, flow.getViewport()), [flow, onMove]);
   const onDouble = React.useCallback(
     (_: React.MouseEvent, { data: { node } }: FlowNode) => {
@@ -220,7 +228,6 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       onSelectionDragStop={keep}
       onNodeDoubleClick={onDouble}
       onMove={onMove}
-      onMoveStart={onMoveStart}
       onMoveEnd={onMoveEnd}
       onInit={onInit}
       {...links}
@@ -322,76 +329,4 @@ function reveal(flow: ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>, root:
   if (right !== 0 || down !== 0) {
     void (zoom < FAR ? flow.setCenter(x + width / 2, y + height / 2, { zoom: FAR }) : flow.setViewport({ x: left + right, y: top + down, zoom }));
   }
-}
-
-/** Where somebody let a connection go. */
-interface IDropped {
-  isValid: boolean | null;
-  toHandle: { id?: string | null } | null;
-}
-
-/** Drawing, moving and taking off connections. */
-function useLinks(view: GraphView, canvas: React.RefObject<ICanvas>, onPick: (port: string, at: { x: number; y: number }) => void) {
-  return React.useMemo(() => {
-    let moved: FlowEdge | null = null;
-    let isRefused = false;
-    /** Says why a connection does not go where it was dropped; false for where nothing is. */
-    const refuse = ({ isValid, toHandle }: IDropped): boolean => {
-      const { connecting } = view;
-      if (isValid !== false || !toHandle?.id || !connecting) {
-        return false;
-      }
-      const target = connecting.targets.get(toHandle.id);
-      const why = target ? reasonOf(target.fit) : view.betweenLevels(connecting.port, toHandle.id);
-      if (why) {
-        view.say(why, true);
-      }
-      return true;
-    };
-    const targetOf = ({ sourceHandle, targetHandle }: { sourceHandle?: string | null; targetHandle?: string | null }) =>
-      view.connecting?.targets.get((view.connecting.port === sourceHandle ? targetHandle : sourceHandle) ?? '');
-    return {
-      onConnectStart: (_: unknown, { handleId }: { handleId: string | null }) => {
-        if (handleId !== null) {
-          view.startConnecting(handleId);
-        }
-      },
-      onConnectEnd: (event: MouseEvent | TouchEvent, end: IDropped) => {
-        isRefused = refuse(end);
-        const { connecting } = view;
-        const point = 'clientX' in event ? event : event.changedTouches[0];
-        const isNowhere = end.toHandle === null && event.target instanceof Element && event.target.classList.contains('react-flow__pane');
-        view.stopConnecting();
-        if (connecting && point && isNowhere && !moved) {
-          onPick(connecting.port, canvas.current!.at(point.clientX, point.clientY));
-        }
-      },
-      isValidConnection: (link: FlowEdge | Connection) => {
-        const target = targetOf(link);
-        return target !== undefined && isFit(target.fit) && (!target.isConnected || moved !== null);
-      },
-      onConnect: ({ sourceHandle, targetHandle }: Connection) => {
-        if (sourceHandle && targetHandle) {
-          connect(view, sourceHandle, targetHandle);
-        }
-      },
-      onReconnectStart: (_: unknown, edge: FlowEdge) => {
-        moved = edge;
-      },
-      onReconnect: (edge: FlowEdge, { sourceHandle, targetHandle }: Connection) => {
-        moved = null;
-        if (sourceHandle && targetHandle && (sourceHandle !== edge.sourceHandle || targetHandle !== edge.targetHandle)) {
-          reconnect(view, edge.data!.edge, sourceHandle, targetHandle);
-        }
-      },
-      // Dropped where nothing is: the connection is off.
-      onReconnectEnd: (_: unknown, edge: FlowEdge) => {
-        if (moved === edge && !isRefused) {
-          disconnect(view, edge.data!.edge);
-        }
-        moved = null;
-        view.stopConnecting();
-      }
-    };
-  }, [view, canvas, onPick]);
 }

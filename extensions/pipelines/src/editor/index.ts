@@ -9,6 +9,8 @@ import { upgradeOf } from '../upgrade';
 import { removePositions, writePositions } from './layout/in-document';
 import { GraphWidget } from './widget';
 
+export { sharedElk } from './widget';
+
 /** Opens a file of the server as a document of its own. */
 const opener = (host: IPipelineHost) => (uri: string): void => {
   const path = pathOf(uri);
@@ -25,10 +27,11 @@ export function graphOf(options: {
   trans: TranslationBundle;
   host?: IPipelineHost;
   editors?: IEditorServices;
-}): { graph: GraphWidget; model: PipelineModel } {
+}): { graph: GraphWidget; model: PipelineModel; drawn: Promise<void> } {
   const { trans, host, editors, ...rest } = options;
   const model = new PipelineModel(rest);
-  return { graph: new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans), open: host && opener(host) }), model };
+  const graph = new GraphWidget(model, trans, host, { editors, evaluator: newEvaluator(), choose: host && fileChooser(host, trans), open: host && opener(host) });
+  return { graph, model, drawn: graph.view.drawn };
 }
 
 /** What commands do with a graph as a whole. */

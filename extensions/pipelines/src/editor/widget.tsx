@@ -133,7 +133,7 @@ export class GraphWidget extends ReactWidget {
     const { model, trans } = this.view;
     const where = (drop?: { x: number; y: number }): IAddAt => this.view.target(drop ? this._dropAt(drop.x, drop.y) : this.view.here);
     return this._host ? (
-      <Workbench model={model} host={this._host} trans={trans} where={where} toolsWanted={this._toolsWanted}>
+      <Workbench model={model} host={this._host} trans={trans} where={where} toolsWanted={this._toolsWanted} after={this.view.drawn}>
         {root}
       </Workbench>
     ) : (
@@ -150,8 +150,8 @@ export class GraphWidget extends ReactWidget {
 let elk: ReturnType<typeof elkArrange> | null = null;
 let users = 0;
 
-/** One worker for all that are open: to start it takes longer than to arrange a graph. */
-function sharedElk(): ReturnType<typeof elkArrange> {
+/** One worker for all that are open: to start it takes longer than to arrange a graph. It runs until all who asked for it have disposed of theirs. */
+export function sharedElk(): ReturnType<typeof elkArrange> {
   const own = (elk ??= elkArrange(() => new Worker(new URL('elkjs/lib/elk-worker.min.js', import.meta.url))));
   users += 1;
   return {

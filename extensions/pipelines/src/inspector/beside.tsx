@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import type { PipelineModel } from '../model';
+import { useAfter } from '../palette/hooks';
 import type { IInspectorServices } from './context';
 import { Inspector } from './inspector';
 
@@ -11,6 +12,8 @@ export interface IBesideView {
   readonly trans: TranslationBundle;
   readonly scope: string | null;
   readonly changed: ISignal<unknown, void>;
+  /** The inspector has nothing in it before. */
+  readonly drawn?: Promise<void>;
   readonly canvas: { current: { chosen(): string[] } | null } | null;
 }
 
@@ -24,6 +27,7 @@ export function Beside(props: { view: IBesideView; services: IInspectorServices;
   const [looks, look] = React.useReducer((count: number) => count + 1, 0);
   const [chosen, setChosen] = React.useState<readonly string[]>([]);
   const host = React.useRef<HTMLDivElement>(null);
+  const isReady = useAfter(view.drawn);
   const [isNarrow, setNarrow] = React.useState(false);
   const [isFolded, fold] = React.useState<boolean | null>(null);
   React.useEffect(() => {
@@ -64,6 +68,7 @@ export function Beside(props: { view: IBesideView; services: IInspectorServices;
         trans={view.trans}
         scope={view.scope}
         selection={chosen.length > 1 ? chosen : undefined}
+        isReady={isReady}
         isFolded={isFolded ?? isNarrow}
         onFold={fold}
       />

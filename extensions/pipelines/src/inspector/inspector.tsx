@@ -27,21 +27,29 @@ export interface IInspectorProps extends IInspectorServices {
   /** The step whose workflow is shown alone; null for the document's own. */
   scope?: string | null;
   isFolded?: boolean;
+  /** Its place alone is there if not. */
+  isReady?: boolean;
   onFold?: (isFolded: boolean) => void;
 }
 
-/** Draws again when the model, or what is chosen in it, is another. */
-function useModel(model: PipelineModel): void {
+/** Draws again when the model, or what is chosen in it, is another: at once for who works here, else after the graph and the code. */
+function useModel(model: PipelineModel, hasFocus: () => boolean): void {
   const [, redraw] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
-    const slot = (): void => redraw();
+    const slot = (): void => {
+      if (hasFocus()) {
+        redraw();
+      } else {
+        React.startTransition(redraw);
+      }
+    };
     model.changed.connect(slot);
     model.selectedChanged.connect(slot);
     return () => {
       model.changed.disconnect(slot);
       model.selectedChanged.disconnect(slot);
     };
-  }, [model]);
+  }, [model, hasFocus]);
 }
 
 /** Checking waits until somebody pauses, in ms: the other views follow them first. */
@@ -79,8 +87,13 @@ function useProblems(model: PipelineModel): ReadonlyMap<string | null, readonly 
 
 /** Shows what is chosen in a pipeline, and changes it. */
 export function Inspector(props: IInspectorProps): JSX.Element {
-  const { model, trans, selection } = props;
-  useModel(model);
+  const { model, trans, selection, isReady = true } = props;
+  const host = useKeptFocus();
+  const { ref } = host;
+  useModel(
+    model,
+    React.useCallback(() => ref.current?.contains(ref.current.ownerDocument.activeElement) ?? false, [ref])
+  );
   const [isOwnFolded, setFolded] = React.useState(false);
   const isFolded = props.isFolded ?? isOwnFolded;
   const fold = (folded: boolean): void => {
@@ -89,19 +102,18 @@ export function Inspector(props: IInspectorProps): JSX.Element {
   };
   const title = trans.__('Inspector');
   const byNode = useProblems(model);
-  const host = useKeptFocus();
   return (
     <aside {...host} className={`${CLASS}${isFolded ? ' jp-mod-folded' : ''}`} aria-label={title} tabIndex={-1} onKeyDown={event => undoKeys(event, model)}>
       <div className={`${CLASS}Fold`}>
         <IconButton icon={isFolded ? caretLeftIcon : caretRightIcon} label={isFolded ? trans.__('Show the inspector') : trans.__('Hide the inspector')} onClick={() => fold(!isFolded)} />
       </div>
-      {!isFolded && (selection && selection.length > 1 ? <Many {...props} ids={selection} /> : <One {...props} id={model.selected} byNode={byNode} />)}
+      {!isFolded && isReady && (selection && selection.length > 1 ? <Many {...props} ids={selection} /> : <One {...props} id={model.selected} byNode={byNode} />)}
     </aside>
   );
 }
 
 /** Takes the focus when what had it is not drawn any more, so that the keyboard stays here. */
-function useKeptFocus(): React.HTMLAttributes<HTMLElement> & React.RefAttributes<HTMLElement> {
+function useKeptFocus(): React.HTMLAttributes<HTMLElement> & { ref: React.RefObject<HTMLElement> } {
   const ref = React.useRef<HTMLElement>(null);
   const hasFocus = React.useRef(false);
   React.useLayoutEffect(() => {

@@ -28,13 +28,26 @@ export function useSignalLater(signal: ISignal<unknown, unknown>, after: number)
   }, [signal, after]);
 }
 
+/** Whether what is waited for has happened; without anything to wait for it has. */
+export function useAfter(event: Promise<unknown> | undefined): boolean {
+  const [isAfter, setAfter] = React.useState(event === undefined);
+  React.useEffect(() => {
+    let isWanted = true;
+    void event?.then(() => isWanted && setAfter(true));
+    return () => {
+      isWanted = false;
+    };
+  }, [event]);
+  return isAfter;
+}
+
 /** Something that lives as long as the component does; null for the moment before it is there. */
-export function useOwn<T extends IDisposable>(make: () => T, of: React.DependencyList): T | null {
+export function useOwn<T extends IDisposable>(make: () => T | null, of: React.DependencyList): T | null {
   const [made, setMade] = React.useState<T | null>(null);
   React.useEffect(() => {
     const own = make();
     setMade(own);
-    return () => own.dispose();
+    return () => own?.dispose();
   }, of);
   return made?.isDisposed ? null : made;
 }

@@ -11,10 +11,13 @@ import type { IAddAt } from './add';
 import type { IToolDraft } from './draft';
 import { matching, ToolFinder } from './finder';
 import type { ITool } from './finder';
-import { useOwn, useSignal } from './hooks';
+import { useOwn, useSignal, useSignalLater } from './hooks';
 import { commandIcon, containerIcon, notebookIcon } from './icons';
 import { TemplateForm } from './template-form';
 import { ToolList } from './tool-list';
+
+/** Whether there can be steps is read when somebody pauses, so that the graph follows what they type at once. */
+const ENABLE_AFTER_MS = 200;
 
 export interface IPaletteProps {
   model: PipelineModel;
@@ -52,7 +55,7 @@ export function Said(props: { said: ISaid; host: Pick<IPipelineHost, 'open'>; tr
 /** What can be added to a pipeline: the workspace's tools, and new ones made of a template. */
 export function Palette(props: IPaletteProps): JSX.Element {
   const { model, host, trans, where, focus = 0 } = props;
-  useSignal(model.changed);
+  useSignalLater(model.changed, ENABLE_AFTER_MS);
   const finder = useOwn(() => new ToolFinder(host.contents), [host]);
   useSignal(finder?.changed);
   const [words, setWords] = React.useState('');
@@ -72,7 +75,6 @@ export function Palette(props: IPaletteProps): JSX.Element {
     }
   }, [focus]);
 
-  const isEnabled = canHaveSteps(model);
   const add = async ({ path, name }: Pick<ITool, 'path' | 'name'>): Promise<void> => {
     try {
       const result = await addTool(model, { contents: host.contents, document: host.path(), path, at: where?.() });
@@ -81,6 +83,7 @@ export function Palette(props: IPaletteProps): JSX.Element {
       setSaid({ text: trans.__('%1 could not be read: %2', name, error instanceof Error ? error.message : String(error)), isProblem: true });
     }
   };
+  const isEnabled = canHaveSteps(model);
   const tools = matching((finder?.tools ?? []).filter(({ path }) => path !== host.path()), words);
   hasTools.current = words !== '' || tools.length > 0;
   const kinds: [IToolDraft['kind'], string, typeof commandIcon][] = [

@@ -90,7 +90,15 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
       { name: FACTORY, label: trans.__('CWL pipeline'), fileTypes: [FILE_TYPE], defaultFor: [FILE_TYPE], modelName: 'text' },
       context => {
         const content = new PipelineContent({ context, editors });
-        void context.ready.then(() => fill(content, context, { app, browser, hub, read, trans, editors })).then(() => teach(content, context, app, trans));
+        // While the text is still on its way.
+        const parts = editorParts();
+        void parts.then(([{ sharedElk }]) => {
+          if (!content.isDisposed) {
+            const { dispose } = sharedElk();
+            content.disposed.connect(dispose);
+          }
+        });
+        void context.ready.then(() => fill(content, context, parts, { app, browser, hub, read, trans, editors })).then(() => teach(content, context, app, trans));
         return new PipelineWidget({ content, context, trans });
       }
     );
@@ -190,15 +198,18 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** Brings what draws graphs, which nobody needs before the first pipeline is open. */
+const editorParts = () => Promise.all([import('../editor'), import('../host-of')]);
+
 async function fill(
   content: PipelineContent,
   context: DocumentRegistry.CodeContext,
+  parts: ReturnType<typeof editorParts>,
   options: { app: JupyterFrontEnd; browser: IDefaultFileBrowser | null; hub: IHub | null; read: (uri: string) => Promise<string>; trans: TranslationBundle; editors: IEditorServices }
 ): Promise<void> {
-  const [{ actionsOf, graphOf }, { hostOf }] = await Promise.all([import('../editor'), import('../host-of')]);
+  const [{ actionsOf, graphOf }, { hostOf }] = await parts;
   if (!content.isDisposed) {
     const { read, trans, editors } = options;
-    const { graph, model } = graphOf({ text: context.model.sharedModel, uri: uriOf(context.path), read, trans, editors, host: hostOf({ ...options, context }) });
+    const { graph, model, drawn } = graphOf({ text: context.model.sharedModel, uri: uriOf(context.path), read, trans, editors, host: hostOf({ ...options, context }) });
     content.setGraph(graph, model);
     filled.set(content, actionsOf(graph));
     const { contents } = options.app.serviceManager;
@@ -211,10 +222,11 @@ async function fill(
     };
     contents.fileChanged.connect(onFile);
     content.disposed.connect(() => contents.fileChanged.disconnect(onFile));
+    await drawn;
   }
 }
 
-/** Makes the code know what is CWL. */
+/** Makes the code know what is CWL, once the graph is there. */
 async function teach(content: PipelineContent, context: DocumentRegistry.CodeContext, { commands, serviceManager }: JupyterFrontEnd, trans: TranslationBundle): Promise<void> {
   const { attachCode, codeHostOf } = await import('../code');
   const { model } = content;

@@ -272,6 +272,17 @@ it('a step says how its test run went, and that the document is another since', 
   await remove();
 });
 
+it('what stands around a graph comes after it', async () => {
+  const { host, model, tools } = fakeHost(files());
+  const drawn = new PromiseDelegate<void>();
+  const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans} after={drawn.promise}>graph</Workbench>);
+  const palette = (): Element | null => node.querySelector('[aria-label="Palette"]');
+  expect([node.textContent, palette(), tools.prepare.mock.calls.length]).toEqual([expect.stringContaining('graph'), null, 0]);
+  await settle(() => drawn.resolve());
+  expect([palette(), tools.prepare.mock.calls.length]).toEqual([expect.any(Element), 1]);
+  await remove();
+});
+
 it('a server without the tools is said to be one, and breaks nothing', async () => {
   const { host, model, tools, saved } = fakeHost(files());
   tools.prepare.mockRejectedValue(noTools());

@@ -58,7 +58,8 @@ function useMarks(view: GraphView, version: number): ReadonlyMap<string | null, 
 function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: Places; scope: string } | null {
   const [arranged, setArranged] = React.useState<{ shown: IShown; places: Places; scope: string } | null>(null);
   const isFirst = arranged === null;
-  React.useEffect(() => {
+  // At once, not after the frame in which all else is painted: the worker has nothing to do until then.
+  React.useLayoutEffect(() => {
     let isWanted = true;
     // What is arranged anew is looked at as a whole again.
     const scope = `${view.scope ?? ''} ${view.arranged}`;
@@ -69,7 +70,10 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
             setArranged({ shown, places, scope });
           }
         },
-        (error: unknown) => view.say(String(error), true)
+        (error: unknown) => {
+          view.say(String(error), true);
+          view.setDrawn();
+        }
       );
     const isWaiting = isFirst && shown.nodes.some(({ run }) => run?.state === 'loading');
     const timer = isWaiting ? window.setTimeout(arrange, FILES_WITHIN) : 0;
@@ -88,6 +92,23 @@ const NOTHING_SAID: ISaid = { text: '', isProblem: false, file: null };
 const SHOWN_FOR = 6_000;
 /** With a button, which takes longer to get to. */
 const OFFERED_FOR = 20_000;
+/** Tells the view when what has been arranged is painted. */
+function useDrawn(view: GraphView, isArranged: boolean): void {
+  React.useEffect(() => {
+    if (!isArranged) {
+      return;
+    }
+    let timer = 0;
+    // The first task after a frame.
+    const frame = requestAnimationFrame(() => {
+      timer = window.setTimeout(() => view.setDrawn());
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      window.clearTimeout(timer);
+    };
+  }, [view, isArranged]);
+}
 
 function Said(props: { view: GraphView }): JSX.Element {
   const { view } = props;
@@ -141,6 +162,7 @@ function Shell(): JSX.Element {
     return last.current;
   }, [view, version, kept, isUnreadable]);
   const arranged = useArranged(view, shown);
+  useDrawn(view, arranged !== null);
   const close = (): void => {
     setSearching(false);
     setPicking(null);

@@ -1,6 +1,7 @@
 import { inside } from '@jupyter-datalabs/cwl';
 import type { Edit, IGraph, IGraphNode } from '@jupyter-datalabs/cwl';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import { fileOf } from '../../inside';
@@ -53,6 +54,15 @@ export class GraphView {
 
   /** What the canvas is drawn on. */
   stage: HTMLElement | null = null;
+
+  /** When the graph has been painted for the first time: what stands around it waits until then, as it is what somebody opened. */
+  get drawn(): Promise<void> {
+    return this._drawn.promise;
+  }
+
+  setDrawn(): void {
+    this._drawn.resolve();
+  }
 
   /** What is shown, or how, has changed. */
   get changed(): ISignal<this, void> {
@@ -235,6 +245,7 @@ export class GraphView {
   private _closed: ReadonlySet<string> = new Set();
   private _connecting: IConnecting | null = null;
   private _connectingChanged = new Signal<this, void>(this);
+  private _drawn = new PromiseDelegate<void>();
   private _isGrouped: boolean | null = null;
   private _mode: Mode = 'graph';
   private _said = new Signal<this, ISaid>(this);
