@@ -62,6 +62,7 @@ const shown = (): Locator => page.locator('.jp-FileEditor:visible .cm-content');
 const type = (inspector: Locator): Locator => inspector.getByRole('group', { name: 'Type' }).getByRole('combobox').first();
 
 test('a pipeline of three steps is built by mouse, validated and tried on an image of the archive', async () => {
+  test.setTimeout(180_000);
   const pipeline = await begin('mouse');
   const { graph, inspector, inputs } = pipeline;
   await launcherCard(page, 'Other', 'CWL pipeline').click();
@@ -124,6 +125,7 @@ test('a pipeline of three steps is built by mouse, validated and tried on an ima
 });
 
 test('the same pipeline is built by keyboard alone', async () => {
+  test.setTimeout(180_000);
   const pipeline = await begin('keys');
   const { graph, inspector, inputs } = pipeline;
   const { keyboard } = page;

@@ -82,14 +82,17 @@ function kindOf(type: CwlType): FieldKind {
   }
 }
 
-/** What an answer says; files as seen from the document. */
+/** What an answer says; files as seen from the document, but for paths of the session itself, as `/data/survey/a.fits`. */
 export function readAnswer(field: IInputField, answer: string | undefined, document: string): Read {
   const text = answer ?? '';
   const isEmpty = field.kind === 'string' ? answer === undefined || (text === '' && field.isOptional) : text.trim() === '';
   if (isEmpty) {
     return field.isOptional ? { ok: true, value: undefined } : { ok: false, why: 'missing' };
   }
-  const file = (path: string): Json => ({ class: field.of ?? 'File', path: relativePath(document, path.trim()) });
+  const file = (written: string): Json => {
+    const path = written.trim();
+    return { class: field.of ?? 'File', path: path.startsWith('/') ? path : relativePath(document, path) };
+  };
   switch (field.kind) {
     case 'path':
       return { ok: true, value: file(text) };

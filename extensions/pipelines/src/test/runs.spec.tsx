@@ -106,6 +106,8 @@ describe('inputs', () => {
     expect(readAnswers(fields, answers, 'p/t.cwl')).toEqual({
       f: { class: 'File', path: '../data/a.txt' }, fs: [{ class: 'File', path: 'x' }, { class: 'File', path: 'y' }], s: '', b: false, e: 'y', r: [1]
     });
+    // As a terminal, or the list of archive volumes, names it.
+    expect(readAnswer(fields.find(({ id }) => id === 'f')!, ' /data/survey/a.fits', 'p/t.cwl')).toEqual({ ok: true, value: { class: 'File', path: '/data/survey/a.fits' } });
     const why = (id: string, text?: string): unknown => readAnswer(fields.find(field => field.id === id)!, text, 'p/t.cwl');
     expect([why('f', ' '), why('i', '1.5'), why('i', '3000000000'), why('d', 'x'), why('r', '['), why('s')].map(one => (one as { why: string }).why)).toEqual(['missing', 'integer', 'long', 'number', 'json', 'missing']);
   });
