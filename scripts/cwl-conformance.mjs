@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Brings the public conformance documents of CWL v1.0, v1.1 and v1.2 into .tools/cwl-conformance, at the commits below; nothing of
 // them is committed. Instant when they are there.
-//   node scripts/cwl-conformance.mjs [--from <folder>] [--test [jest options]]
+//   node scripts/cwl-conformance.mjs [--from <folder>] [--test [--all] [jest options]]
 // --from takes them from a folder with clones (also bare ones) or unpacked copies of the repositories, by their names.
-// --test then runs the suites of extensions/cwl with them: npm run test:cwl
+// --test then runs the suites of extensions/cwl with them: npm run test:cwl. Where the environment of JupyterLab is set up, cwltool
+// runs edited documents as well, a sample of them or with --all all (about an hour).
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -117,16 +118,18 @@ function bring(repository, from) {
   }
 }
 
-function test(options) {
-  const env = nodeEnv({ CWL_CONFORMANCE: target, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' });
+function test(options, isAll) {
+  const python = join(tools, 'envs/lab/bin/python');
+  const cwltool = existsSync(join(tools, 'envs/lab/bin/cwltool')) ? { CWLTOOL_PYTHON: python, ...(isAll ? { CWL_RUNS: 'all' } : {}) } : {};
+  const env = nodeEnv({ ...cwltool, CWL_CONFORMANCE: target, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' });
   const jest = [join(root, 'node_modules/jest/bin/jest.js'), '-c', join(root, 'jest.node.config.cjs'), 'extensions/cwl', ...options];
   return new Promise(done => spawn(process.execPath, jest, { cwd: root, env, stdio: 'inherit' }).once('exit', code => done(code ?? 1)));
 }
 
 await runMain(async () => {
-  const { values, positionals } = parseArgs({ options: { from: { type: 'string' }, test: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({ options: { from: { type: 'string' }, test: { type: 'boolean' }, all: { type: 'boolean' } }, allowPositionals: true });
   mkdirSync(target, { recursive: true });
   REPOSITORIES.forEach(repository => bring(repository, values.from));
   console.log(`The conformance documents are in ${target}`);
-  return values.test ? test(positionals) : 0;
+  return values.test ? test(positionals, values.all) : 0;
 });

@@ -13,7 +13,7 @@ export interface IConformanceDocument {
   mustPass: boolean | null;
 }
 
-const SUITES = [
+export const SUITES = [
   ['common-workflow-language/v1.0', 'conformance_test_v1.0.yaml'],
   ['cwl-v1.1', 'conformance_tests.yaml'],
   ['cwl-v1.2', 'conformance_tests.yaml']

@@ -407,6 +407,39 @@ describe('defaults', () => {
     expect(model.document.processes[0]!.inputs[1]!.default?.value).toBe(3);
   });
 
+  it('of lists and records are written item by item and field by field', async () => {
+    const text = WORKFLOW.replace('  others: File[]', '  others:\n    type: {type: array, items: int}\n    default: [1, 2]\n  more:\n    type: {type: record, fields: {n: int, s: "string?", l: "string[]"}}');
+    await show(text, 'input:others');
+    const value = (at: number): unknown => model.document.processes[0]!.inputs[at]!.default?.value;
+    await type(field('Default 2'), 'x');
+    await press(field('Default 2'), 'Enter');
+    expect(host.textContent).toContain('no whole number');
+    await type(field('Default 2'), '7');
+    await press(field('Default 2'), 'Enter');
+    await click(button('Add'));
+    await click(button('Move Default 3 up'));
+    expect(value(2)).toEqual([1, 0, 7]);
+    await click(button('Remove Default 1'));
+    expect(value(2)).toEqual([0, 7]);
+    await click(button('Clear'));
+    expect(value(2)).toBeUndefined();
+    await act(async () => model.select('input:more'));
+    await type(field('n'), '3');
+    await press(field('n'), 'Enter');
+    await type(field('s'), 'a: b');
+    await press(field('s'), 'Enter');
+    await click(button('Add'));
+    await type(field('l 1'), 'z');
+    await press(field('l 1'), 'Enter');
+    expect(value(3)).toEqual({ n: 3, s: 'a: b', l: ['z'] });
+    await type(field('n'), '');
+    await press(field('n'), 'Enter');
+    expect(value(3)).toEqual({ s: 'a: b', l: ['z'] });
+    // What is no list stays what it is, as text.
+    await show(WORKFLOW.replace('  others: File[]', '  others: {type: "int[]", default: {a: 1}}'), 'input:others');
+    expect(field('Default').tagName).toBe('TEXTAREA');
+  });
+
   it('of files are chosen', async () => {
     const choose = jest.fn(async () => 'data/a%20b.txt');
     await show(WORKFLOW, 'input:reads', { choose });
