@@ -1,3 +1,4 @@
 export * from './components';
+export * from './hooks';
 export * from './icons';
 export * from './sizes';

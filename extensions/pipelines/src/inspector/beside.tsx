@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import type { PipelineModel } from '../model';
-import { useAfter } from '../palette/hooks';
+import { useAfter } from '../hooks';
 import type { IInspectorServices } from './context';
 import { Inspector } from './inspector';
 

@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, refreshIcon } from '@jupyterlab/ui-components';
-import { datalabIcon, EmptyState, IconButton, StatusLine } from '@jupyter-datalabs/ui';
+import { datalabIcon, EmptyState, IconButton, StatusLine, useDisposable, useSignal } from '@jupyter-datalabs/ui';
 import * as React from 'react';
 import { pathOf } from '../files';
+import { useSignalLater } from '../hooks';
 import type { IPipelineHost } from '../host';
 import type { PipelineModel } from '../model';
 import { folderOf } from '../paths';
@@ -11,7 +12,6 @@ import type { IAddAt } from './add';
 import type { IToolDraft } from './draft';
 import { matching, ToolFinder } from './finder';
 import type { ITool } from './finder';
-import { useOwn, useSignal, useSignalLater } from './hooks';
 import { commandIcon, containerIcon, notebookIcon } from './icons';
 import { TemplateForm } from './template-form';
 import { ToolList } from './tool-list';
@@ -56,7 +56,7 @@ export function Said(props: { said: ISaid; host: Pick<IPipelineHost, 'open'>; tr
 export function Palette(props: IPaletteProps): JSX.Element {
   const { model, host, trans, where, focus = 0 } = props;
   useSignalLater(model.changed, ENABLE_AFTER_MS);
-  const finder = useOwn(() => new ToolFinder(host.contents), [host]);
+  const finder = useDisposable(() => new ToolFinder(host.contents), [host]);
   useSignal(finder?.changed);
   const [words, setWords] = React.useState('');
   const [said, setSaid] = React.useState<ISaid | null>(null);

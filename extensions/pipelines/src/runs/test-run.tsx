@@ -1,9 +1,8 @@
-import { ProblemView, StatusLine } from '@jupyter-datalabs/ui';
+import { ProblemView, StatusLine, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IPipelineHost } from '../host';
 import type { PipelineModel } from '../model';
-import { useSignal } from '../palette/hooks';
 import { InputForm } from './form';
 import { fieldsOf, keepAnswers, keptAnswers, processOf, readAnswers } from './inputs';
 import type { Answers } from './inputs';

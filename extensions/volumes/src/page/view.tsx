@@ -1,8 +1,7 @@
 import type { VolumeDetail } from '@jupyter-datalabs/hub-client';
-import { ProblemView, sizeText } from '@jupyter-datalabs/ui';
+import { ProblemView, sizeText, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { useSignal } from '../hooks';
 import { countText, exactTime, keepsText } from '../words';
 import { splitCitation } from './data-used';
 import type { IVolumePage, PageModel } from './model';

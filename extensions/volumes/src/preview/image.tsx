@@ -1,5 +1,5 @@
 import type { ColourMap, Interval, Stretch } from '@jupyter-datalabs/hub-client';
-import { ProblemView } from '@jupyter-datalabs/ui';
+import { ProblemView, useDisposable, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ImageModel, LARGEST } from './image-model';
@@ -8,7 +8,6 @@ import { imageLine, pixelLine } from './image-words';
 import type { PreviewFiles } from './model';
 import { Picture } from './picture';
 import { PixelModel } from './pixel-model';
-import { useDisposable, useSignal } from '../hooks';
 import type { IPlace } from '../paths';
 import { countText } from '../words';
 

@@ -1,4 +1,4 @@
-import { ProblemView } from '@jupyter-datalabs/ui';
+import { ProblemView, useDisposable, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Grid } from './grid';
@@ -7,7 +7,6 @@ import type { PreviewFiles } from './model';
 import { RowsModel } from './rows-model';
 import type { ITableSource, IView } from './rows-model';
 import { cellText, matchesColumn } from './values';
-import { useDisposable, useSignal } from '../hooks';
 import { countText } from '../words';
 
 /** Of fewer columns all are seen at a glance. */

@@ -1,9 +1,8 @@
 import type { ITextPage } from '@jupyter-datalabs/hub-client';
-import { ProblemView } from '@jupyter-datalabs/ui';
+import { ProblemView, useDisposable, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { PreviewFiles } from './model';
-import { useDisposable, useSignal } from '../hooks';
 import { Loader } from '../loader';
 import type { IPlace } from '../paths';
 import { countText } from '../words';

@@ -1,5 +1,5 @@
 import type { FilePreview, ITablePreview } from '@jupyter-datalabs/hub-client';
-import { ProblemView, sizeText } from '@jupyter-datalabs/ui';
+import { ProblemView, sizeText, useSignal } from '@jupyter-datalabs/ui';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { FitsView } from './fits';
@@ -8,7 +8,6 @@ import type { PreviewModel } from './model';
 import { TableView } from './table';
 import { TabList, TabPanel } from './tabs';
 import { TextView } from './text';
-import { useSignal } from '../hooks';
 import { readable, sessionPath } from '../paths';
 import type { IPlace } from '../paths';
 import { countText } from '../words';

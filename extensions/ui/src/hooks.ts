@@ -11,13 +11,13 @@ export function useSignal(signal: ISignal<unknown, unknown> | undefined): void {
   }, [signal]);
 }
 
-/** Something that lives as long as what it is made of stays the same; null for the moment before it is there. */
-export function useDisposable<T extends IDisposable>(make: () => T, of: React.DependencyList): T | null {
+/** Something that lives as long as what it is made of stays the same; null for the moment before it is there, or as long as nothing is made. */
+export function useDisposable<T extends IDisposable>(make: () => T | null, of: React.DependencyList): T | null {
   const [made, setMade] = React.useState<T | null>(null);
   React.useEffect(() => {
     const own = make();
     setMade(own);
-    return () => own.dispose();
+    return () => own?.dispose();
   }, of);
   return made?.isDisposed ? null : made;
 }

@@ -1,15 +1,5 @@
-import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
-
-/** Draws again whenever the signal is emitted. */
-export function useSignal(signal: ISignal<unknown, unknown> | undefined): void {
-  const [, draw] = React.useReducer((turn: number) => turn + 1, 0);
-  React.useEffect(() => {
-    signal?.connect(draw);
-    return () => void signal?.disconnect(draw);
-  }, [signal]);
-}
 
 /** Draws again a while after the signal was emitted for the last time. */
 export function useSignalLater(signal: ISignal<unknown, unknown>, after: number): void {
@@ -39,15 +29,4 @@ export function useAfter(event: Promise<unknown> | undefined): boolean {
     };
   }, [event]);
   return isAfter;
-}
-
-/** Something that lives as long as the component does; null for the moment before it is there. */
-export function useOwn<T extends IDisposable>(make: () => T | null, of: React.DependencyList): T | null {
-  const [made, setMade] = React.useState<T | null>(null);
-  React.useEffect(() => {
-    const own = make();
-    setMade(own);
-    return () => own?.dispose();
-  }, of);
-  return made?.isDisposed ? null : made;
 }
