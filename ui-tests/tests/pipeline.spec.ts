@@ -94,4 +94,9 @@ test('a pipeline opens as a graph and stays as it was; graph and code are one do
   const tab = page.getByRole('tab', { name: /lines\.cwl/ });
   await expect(tab).not.toHaveClass(/jp-mod-dirty/);
   expect(readFileSync(join(folder, 'lines.cwl'), 'utf8')).toBe(WORKFLOW);
+
+  await page.getByRole('tab', { name: 'Table of Contents' }).click();
+  const outline = page.locator('.jp-TableOfContents');
+  await outline.getByText('count', { exact: true }).click();
+  await expect(page.locator('.jp-DatalabsGraph .react-flow__node.selected')).toContainText('count');
 });

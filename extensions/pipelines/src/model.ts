@@ -101,6 +101,12 @@ export class PipelineModel implements IDisposable {
     }
   }
 
+  /** Chooses it, and brings it into sight also when it is chosen already. */
+  show(id: string): void {
+    this.select(null);
+    this.select(id);
+  }
+
   expand(step: string, isExpanded: boolean): void {
     const next = new Set(this._expanded);
     if (isExpanded) {

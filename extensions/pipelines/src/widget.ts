@@ -54,6 +54,7 @@ export class PipelineContent extends SplitPanel {
     this._graph?.dispose();
     this._graph = graph;
     this._model = model;
+    this._modelChanged.emit();
     this.insertWidget(0, graph);
     this._show();
     // Whoever opened it may be elsewhere by now.
@@ -64,6 +65,11 @@ export class PipelineContent extends SplitPanel {
 
   get model(): PipelineModel | null {
     return this._model;
+  }
+
+  /** The graph has come. */
+  get modelChanged(): ISignal<this, void> {
+    return this._modelChanged;
   }
 
   /** The keyboard is where the document is shown, and not at the buttons above it. */
@@ -100,6 +106,7 @@ export class PipelineContent extends SplitPanel {
   private _graph: Widget | null = null;
   private _isAwaited = false;
   private _model: PipelineModel | null = null;
+  private _modelChanged = new Signal<this, void>(this);
   private _view: View = 'graph';
   private _viewChanged = new Signal<this, View>(this);
 }

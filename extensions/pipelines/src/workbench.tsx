@@ -98,15 +98,10 @@ export function Workbench(props: {
     // What was asked for is where the focus is.
     window.requestAnimationFrame(() => below.current?.focus());
   };
-  const select = (node: string): void => {
-    // Brought into sight again, too, when it is chosen already.
-    model.select(null);
-    model.select(node);
-  };
   const onAction = (action: ItemAction): void => {
     switch (action.kind) {
       case 'select':
-        select(action.node);
+        model.show(action.node);
         break;
       case 'show-palette':
         setSideOpen(true);
@@ -131,7 +126,7 @@ export function Workbench(props: {
   };
   const onShow = ({ node, uri, range }: IProblem): void => {
     if (node !== null) {
-      select(node);
+      model.show(node);
     } else {
       // Of another file cwltool tells the line alone.
       host.showPlace(uri, uri === model.document.uri ? range : null);
