@@ -99,4 +99,16 @@ test('a pipeline opens as a graph and stays as it was; graph and code are one do
   const outline = page.locator('.jp-TableOfContents');
   await outline.getByText('count', { exact: true }).click();
   await expect(page.locator('.jp-DatalabsGraph .react-flow__node.selected')).toContainText('count');
+
+  // What is typed is drawn, and taken back in the graph.
+  await page.getByRole('button', { name: 'Graph and code' }).click();
+  const code = page.locator('.jp-DatalabsPipeline-codeView .cm-content');
+  await code.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('    more: {run: count.cwl, in: {text: text}, out: []}\n');
+  await expect(graph.getByText('more', { exact: true })).toBeVisible();
+  await expect(tab).toHaveClass(/jp-mod-dirty/);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(graph.getByText('more', { exact: true })).toHaveCount(0);
+  await expect(code).not.toContainText('more:');
 });

@@ -136,13 +136,15 @@ export class PipelineModel implements IDisposable {
 
   /** The file has another name, or place: what it names is elsewhere then. */
   moveTo(uri: string): void {
+    const before = this._document.uri;
     this._document = this._open(uri);
+    this._foreign.forEach((problems, source) => this._foreign.set(source, problems.map(problem => (problem.uri === before ? { ...problem, uri } : problem))));
     this._renew();
   }
 
   /** Another file has changed, come or gone: what is used of it is read anew. */
   reread(uri: string): void {
-    if (uri !== this._document.uri) {
+    if (uri !== this._document.uri && !this._isDisposed) {
       this._document.forget(uri);
       void this._document.load();
     }

@@ -90,7 +90,6 @@ export class PipelineContent extends SplitPanel {
   override dispose(): void {
     if (!this.isDisposed) {
       this._model?.dispose();
-      Signal.clearData(this);
       super.dispose();
     }
   }

@@ -1,10 +1,11 @@
 import type { Json } from '../text/node.js';
 import { toJson, valueOf } from '../text/value.js';
 import type { IProcess, ProcessClass } from '../process/model.js';
-import { refuse, same, type Draft } from './draft.js';
+import { refuse, type Draft } from './draft.js';
 import { ORDERS, setField } from './items.js';
 import type { Edit, ToolEdit } from './kinds.js';
 import { checkId, findStep, linksOf, processesHere, stepMap } from './lookup.js';
+import { seqBecomes } from './meaning.js';
 import { isThisFile, moveIds } from './references.js';
 import { needJavascript } from './requirements.js';
 
@@ -106,26 +107,6 @@ function setArguments(draft: Draft, process: IProcess, wanted: readonly Json[]):
     setField(draft, process.node, 'arguments', wanted.length === 0 ? undefined : [...wanted], ORDERS.process);
     return;
   }
-  const path = draft.place(node);
-  const old = node.items.map(item => toJson(item));
-  const shorter = Math.min(old.length, wanted.length);
-  let start = 0;
-  while (start < shorter && same(old[start], wanted[start])) {
-    start++;
-  }
-  let end = 0;
-  while (end < shorter - start && same(old[old.length - 1 - end], wanted[wanted.length - 1 - end])) {
-    end++;
-  }
-  const [oldEnd, newEnd] = [old.length - end, wanted.length - end];
-  for (let index = start; index < Math.max(oldEnd, newEnd); index++) {
-    if (index >= newEnd) {
-      draft.remove([...path, index]);
-    } else if (index >= oldEnd) {
-      draft.insert(path, oldEnd, wanted[index]);
-    } else if (!same(old[index], wanted[index])) {
-      draft.set([...path, index], wanted[index]);
-    }
-  }
+  seqBecomes(draft, node, wanted);
 }
 

@@ -50,7 +50,7 @@ function mapBecomes(draft: Draft, map: IMapNode, value: Fields): void {
 }
 
 /** Items that are equal at both ends stay; those between become each other as far as there are any. */
-function seqBecomes(draft: Draft, list: ISeqNode, wanted: readonly Json[]): void {
+export function seqBecomes(draft: Draft, list: ISeqNode, wanted: readonly Json[]): void {
   const path = draft.place(list);
   const old = list.items.map(meaningOf);
   const shorter = Math.min(old.length, wanted.length);

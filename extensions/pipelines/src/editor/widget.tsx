@@ -61,7 +61,6 @@ export class GraphWidget extends ReactWidget {
       this._second?.dispose();
       this._sidecar?.dispose();
       this._services.evaluator?.dispose();
-      Signal.clearData(this);
       super.dispose();
     }
   }

@@ -25,8 +25,8 @@ export const canHaveSteps = (model: PipelineModel): boolean => model.graph.proce
 export interface IAddAt {
   /** As edits name it; null for one that they cannot change. */
   place: Place | null;
-  /** Names of the steps that are there. */
-  taken: readonly string[];
+  /** Names of the steps that are there now. */
+  taken: () => readonly string[];
   /** In front of the ids of what is in it. */
   within: string;
   /** Why it cannot be changed, and the file where it can. */
@@ -34,7 +34,7 @@ export interface IAddAt {
 }
 
 /** The workflow that a document shows. */
-const top = (model: PipelineModel): IAddAt => ({ place: {}, taken: (model.document.processes[0]?.steps ?? []).map(({ id }) => id), within: '', why: null });
+const top = (model: PipelineModel): IAddAt => ({ place: {}, taken: () => (model.document.processes[0]?.steps ?? []).map(({ id }) => id), within: '', why: null });
 
 /**
  * Adds a step that runs a file, with the inputs that it must have and all of its outputs, and selects it; to the workflow that the
@@ -51,7 +51,7 @@ export async function addTool(
   const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
   const process = open(String(content), { uri: uriOf(path) }).processes[0];
   const needed = (process?.inputs ?? []).filter(({ default: value, type }) => value === null && !isOptional(type.type));
-  const id = freeId(at.taken, path);
+  const id = freeId(at.taken(), path);
   const result = model.apply({
     ...place,
     kind: 'add-step',

@@ -3,6 +3,7 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
+import { PathExt } from '@jupyterlab/coreutils';
 import { ABCWidgetFactory } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
@@ -97,8 +98,21 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
             const { dispose } = sharedElk();
             content.disposed.connect(dispose);
           }
-        });
-        void context.ready.then(() => fill(content, context, parts, { app, browser, hub, read, trans, editors })).then(() => teach(content, context, app, trans));
+          // What fails is said where the graph is made.
+        }, () => undefined);
+        const shown = async (): Promise<void> => {
+          try {
+            await fill(content, context, parts, { app, browser, hub, read, trans, editors });
+            await teach(content, context, app, trans);
+          } catch (error) {
+            // The text can be changed without the graph.
+            if (!content.isDisposed) {
+              content.view = 'code';
+              void showErrorMessage(trans.__('%1 cannot be drawn', PathExt.basename(context.path)), error instanceof Error ? error : String(error));
+            }
+          }
+        };
+        void context.ready.then(shown);
         return new PipelineWidget({ content, context, trans });
       }
     );

@@ -1,4 +1,4 @@
-import { addStep, aligned, connect, copied, disconnect, duplicate, freeName, paste, relative, remove } from '../editor/canvas/actions';
+import { addStep, aligned, connect, copied, disconnect, duplicate, freeName, paste, reconnect, relative, remove } from '../editor/canvas/actions';
 import { isFit, reasonOf } from '../editor/canvas/compatible';
 import { curve } from '../editor/canvas/curve';
 import { flowEdges, flowNodes, withPath } from '../editor/canvas/flow';
@@ -127,6 +127,29 @@ steps:
     expect(view.targetsOf('input:b/out:b')[0]).toMatchObject({ fit: 'yes', isReplacing: true });
     expect(connect(view, 'input:b/out:b', 'step:s/in:x')).toBe(true);
     expect(text.getSource()).toContain('in: {x: b}');
+  });
+});
+
+describe('connections that are moved', () => {
+  const TAKEN = `cwlVersion: v1.2
+class: Workflow
+inputs: {a: File, b: File, c: File}
+outputs: {}
+steps:
+  one: {run: {class: CommandLineTool, inputs: {x: File, y: File}, outputs: {}}, in: {x: a, y: b}, out: []}
+`;
+
+  it('take the place of what their new port had, where it takes one thing', () => {
+    const { view, text } = viewOf(TAKEN);
+    expect(reconnect(view, view.graph.edges[0]!, 'input:a/out:a', 'step:one/in:y')).toBe(true);
+    expect(text.getSource()).toContain('in: {x: {}, y: a}');
+    expect(text.getSource()).not.toContain('Requirement');
+  });
+
+  it('leave the other sources of their port alone', () => {
+    const { view, text } = viewOf(TAKEN.replace('x: File', 'x: "File[]"').replace('x: a', 'x: [a, b]'));
+    expect(reconnect(view, view.graph.edges[0]!, 'input:c/out:c', 'step:one/in:x')).toBe(true);
+    expect(text.getSource()).toContain('x: [b, c]');
   });
 });
 

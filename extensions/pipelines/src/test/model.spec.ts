@@ -125,6 +125,27 @@ describe('files that a document names', () => {
     expect(asked).toHaveLength(reads);
   });
 
+  it('are what others said of the document about, where it is after it was moved', async () => {
+    const { model } = await opened();
+    const [said] = model.document.check();
+    const range = { from: 0, to: 3 };
+    model.setForeignProblems('cwltool', [
+      { ...said, code: 'cwltool', severity: 'error', message: 'Of this', uri: model.document.uri, range, position: { line: 1, column: 1 }, node: null, fixes: [] },
+      { ...said, code: 'cwltool', severity: 'error', message: 'Of another', uri: 'contents:///w/count.cwl', range, position: { line: 1, column: 1 }, node: null, fixes: [] }
+    ]);
+    model.moveTo('contents:///w/new.cwl');
+    expect(model.problems.filter(({ code }) => code === 'cwltool').map(({ uri }) => uri)).toEqual(['contents:///w/new.cwl', 'contents:///w/count.cwl']);
+  });
+
+  it('are asked no more once it is closed', async () => {
+    const { model, asked } = await opened();
+    const reads = asked.length;
+    model.dispose();
+    model.reread('contents:///w/count.cwl');
+    await model.document.load();
+    expect(asked).toHaveLength(reads);
+  });
+
   it('are looked for from where the document is after it was moved', async () => {
     const { text, model, files, asked } = await opened();
     files.set('contents:///w/new/count.cwl', TOOL);

@@ -151,6 +151,13 @@ describe('adding', () => {
     expect(text.getSource()).toBe(EMPTY);
   });
 
+  it('finds a free name for each of two that are added at once', async () => {
+    const { model, contents } = fakeHost({ 'wf.cwl': EMPTY, 'grep.cwl': GREP });
+    const add = () => addTool(model, { contents, document: 'wf.cwl', path: 'grep.cwl' });
+    expect((await Promise.all([add(), add()])).map(({ ok }) => ok)).toEqual([true, true]);
+    expect(model.document.processes[0]!.steps.map(({ id }) => id)).toEqual(['grep', 'grep_2']);
+  });
+
   it('writes over nothing', async () => {
     const contents = new FakeContents({ 'a/wf.cwl': EMPTY });
     expect(await makeTool(contents, { beside: 'a/wf.cwl', name: 'wf', text: 'x' })).toEqual({ ok: false, why: 'taken' });

@@ -54,7 +54,6 @@ export class Preview extends ReactWidget {
 
   override dispose(): void {
     this.model.dispose();
-    Signal.clearData(this);
     super.dispose();
   }
 

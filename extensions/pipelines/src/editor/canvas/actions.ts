@@ -12,9 +12,12 @@ export function connect(view: GraphView, one: string, other: string): boolean {
     return false;
   }
   const [source, target] = first.side === 'out' ? [first, second] : [second, first];
-  const replace = view.targetsOf(one).some(({ port, isReplacing }) => isReplacing && port.id === other);
-  return view.edit(target.node, { kind: 'connect', from: fromOf(source), to: toOf(target), ...(replace ? { replace } : {}) });
+  return view.edit(target.node, { kind: 'connect', from: fromOf(source), to: toOf(target), ...replacing(view, one, other) });
 }
+
+/** What is connected to a port that takes one thing gives way to what is connected to it now. */
+const replacing = (view: GraphView, one: string, other: string): { replace?: true } =>
+  view.targetsOf(one).some(({ port, isReplacing }) => isReplacing && port.id === other) ? { replace: true } : {};
 
 /** Said, where that is why two ports are not to be connected. */
 function isBetweenLevels(view: GraphView, one: string, other: string): boolean {
@@ -75,7 +78,12 @@ export function disconnect(view: GraphView, edge: IGraphEdge): boolean {
 /** Takes the end of an edge to another port. */
 export function reconnect(view: GraphView, edge: IGraphEdge, source: string, target: string): boolean {
   const [from, to] = [portHere(view.graph, source), portHere(view.graph, target)];
-  return from !== null && to !== null && !isBetweenLevels(view, source, target) && view.edit(to.node, ...disconnectEdit(view, edge), { kind: 'connect', from: fromOf(from), to: toOf(to) });
+  return from !== null && to !== null && !isBetweenLevels(view, source, target) &&
+    view.edit(to.node, ...disconnectEdit(view, edge), {
+      kind: 'connect', from: fromOf(from), to: toOf(to),
+      // Another source of the same port stands beside the others, as the one before did.
+      ...(target === edge.target.port ? {} : replacing(view, source, target))
+    });
 }
 
 /** Nodes, and edges that are not theirs anyway. */

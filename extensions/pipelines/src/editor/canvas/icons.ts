@@ -26,7 +26,6 @@ export const mapIcon = icon('map', 'M2 3h12v10H2zM8.5 8h3.75v3.25H8.5zM4 5h2.5M4
 export const legendIcon = icon('legend', 'M3.75 5.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM3.75 9.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM3.75 13.25a1.25 1.25 0 1 0 0-2.5 1.25 1.25 0 0 0 0 2.5ZM7.5 4H13M7.5 8H13M7.5 12H13');
 export const alignIcon = icon('align', 'M2.5 2v12M5 4h8v2.75H5zM5 9.25h5V12H5z');
 export const exportIcon = icon('export', 'M8 2v7.5M5 6.75l3 3 3-3M2.5 11.5v2h11v-2');
-export const oneToOneIcon = icon('one', 'M3 5.5l1.75-1.25v7.5M10.5 5.5l1.75-1.25v7.5M8 6.4v.1M8 10v.1');
 export const inputIcon = icon('input', 'M1.75 8h6M5.25 5.5L7.75 8l-2.5 2.5M10.5 2.75h3.25v10.5H10.5');
 export const outputIcon = icon('output', 'M5.5 2.75H2.25v10.5H5.5M7.5 8h6.25M11.25 5.5l2.5 2.5-2.5 2.5');
 export const chevronIcon = icon('chevron', 'M6 3.5L10.5 8 6 12.5');

@@ -71,8 +71,10 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
           }
         },
         (error: unknown) => {
-          view.say(String(error), true);
-          view.setDrawn();
+          if (isWanted) {
+            view.say(String(error), true);
+            view.setDrawn();
+          }
         }
       );
     const isWaiting = isFirst && shown.nodes.some(({ run }) => run?.state === 'loading');
@@ -88,10 +90,6 @@ function useArranged(view: GraphView, shown: IShown): { shown: IShown; places: P
   return arranged;
 }
 
-const NOTHING_SAID: ISaid = { text: '', isProblem: false, file: null };
-const SHOWN_FOR = 6_000;
-/** With a button, which takes longer to get to. */
-const OFFERED_FOR = 20_000;
 /** Tells the view when what has been arranged is painted. */
 function useDrawn(view: GraphView, isArranged: boolean): void {
   React.useEffect(() => {
@@ -110,6 +108,10 @@ function useDrawn(view: GraphView, isArranged: boolean): void {
   }, [view, isArranged]);
 }
 
+const NOTHING_SAID: ISaid = { text: '', isProblem: false, file: null };
+const SHOWN_FOR = 6_000;
+/** With a button, which takes longer to get to. */
+const OFFERED_FOR = 20_000;
 function Said(props: { view: GraphView }): JSX.Element {
   const { view } = props;
   const [said, setSaid] = React.useState(NOTHING_SAID);

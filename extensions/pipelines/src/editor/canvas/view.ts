@@ -227,8 +227,8 @@ export class GraphView {
 
   /** Where tools are added to what is drawn there. */
   target(parent: string | null): IAddAt {
-    const { place, process } = this.inside(parent);
-    return { place, taken: process?.steps.map(({ id }) => id) ?? [], within: parent === null ? '' : inside(parent), why: this.whyNot(parent) };
+    const { place } = this.inside(parent);
+    return { place, taken: () => this.inside(parent).process?.steps.map(({ id }) => id) ?? [], within: parent === null ? '' : inside(parent), why: this.whyNot(parent) };
   }
 
   /** Says why something was not done, with the file where it can be. */
