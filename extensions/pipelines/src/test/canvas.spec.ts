@@ -83,6 +83,21 @@ it('keeps nodes that are as before, so that they are not drawn again', async () 
   expect(withPath(two, path).filter(({ className }) => className).map(({ id }) => id)).toEqual(['output:table']);
 });
 
+it('leaves a node in the hand of who holds it', async () => {
+  const { view } = viewOf();
+  const shown = view.shown(view.graph, new Set());
+  const places = await view.layouts.places(shown);
+  const held = flowNodes(shown, places, marksOf([]), []).map(node => (node.id === 'step:count' ? { ...node, position: { x: 7, y: 9 }, dragging: true } : node));
+  const problem = { code: 'x', uri: '', range: { from: 0, to: 0 }, position: { line: 1, column: 1 }, fixes: [], severity: 'error', message: 'one', node: 'step:count' };
+  // Twice, as the second reader and cwltool each come with theirs.
+  const once = flowNodes(shown, places, marksOf([problem] as never), held);
+  const twice = flowNodes(shown, places, marksOf([]), once).find(({ id }) => id === 'step:count')!;
+  expect([once.find(({ id }) => id === 'step:count')!.data.marks!.count, twice.position]).toEqual([1, { x: 7, y: 9 }]);
+  // Let go, it is where its place is.
+  const [at] = flowNodes(shown, places, marksOf([]), [{ ...twice, dragging: false }]).filter(({ id }) => id === 'step:count');
+  expect(at!.position.y).toBe(places.get('step:count')!.y);
+});
+
 it('draws around what stands between, until an end is moved', () => {
   const way = [{ x: 10, y: 0 }, { x: 20, y: 50 }, { x: 80, y: 50 }, { x: 90, y: 0 }];
   expect(curve({ x: 110, y: 100 }, { x: 190, y: 100 }, way)).toContain(' 120,150 ');
