@@ -147,8 +147,9 @@ steps:
 
 describe('steps', () => {
   it('are removed, several as one step of undo', () => {
-    const { view, text } = viewOf();
+    const { view, text, said } = viewOf();
     expect(remove(view, ['step:count', 'step:deep'], [])).toBe(true);
+    expect(said).toEqual(['2 removed']);
     expect(view.graph.nodes.filter(({ kind }) => kind === 'step').map(({ name }) => name)).toEqual(['align']);
     view.model.undo();
     expect(text.getSource()).toBe(WORKFLOW);
@@ -233,4 +234,18 @@ it('makes a picture with text as text, whatever a label says', async () => {
   expect(parsed.querySelector('b')).toBeNull();
   expect([...parsed.querySelectorAll('text')].map(({ textContent }) => textContent)).toContain('Align <b>reads</b>');
   expect(parsed.querySelectorAll('path').length).toBeGreaterThanOrEqual(shown.edges.length);
+});
+
+it('says what could not follow what was removed, and nothing over it', () => {
+  const { view, said } = viewOf(`cwlVersion: v1.2
+class: Workflow
+requirements: {StepInputExpressionRequirement: {}}
+inputs: {a: File}
+outputs: {}
+steps:
+  s: {run: {class: Workflow, inputs: {x: File, y: string}, outputs: {}, steps: {}}, in: {x: a, y: {valueFrom: $(inputs.x.path)}}, out: []}
+`);
+  view.enter('step:s');
+  expect(remove(view, ['step:s/input:x'], [])).toBe(true);
+  expect(said).toEqual([expect.stringContaining('still names')]);
 });
