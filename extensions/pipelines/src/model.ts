@@ -85,13 +85,13 @@ export class PipelineModel implements IDisposable {
   }
 
   /** Carries out a repair, be it an edit or a change of a text that cannot be read. */
-  mend(fix: Fix): void {
+  mend(fix: Fix): EditResult {
     if ('edit' in fix) {
-      this.apply(fix.edit);
-    } else {
-      this._document.change(fix.changes, { undoable: false });
-      this._write(fix.changes);
+      return this.apply(fix.edit);
     }
+    this._document.change(fix.changes, { undoable: false });
+    this._write(fix.changes);
+    return { ok: true, changes: fix.changes };
   }
 
   select(id: string | null): void {

@@ -7,7 +7,8 @@ import * as React from 'react';
 import { Checklist } from './checklist/checklist';
 import { checklistOf } from './checklist/items';
 import type { ItemAction } from './checklist/items';
-import { useAfter, useSignalLater } from './hooks';
+import { useOf } from './editor/canvas/hooks';
+import { useAfter, useSignalLater, useUntilEdit } from './hooks';
 import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 import { addTool, canHaveSteps, pathOfDrag, TOOL_MIME } from './palette/add';
@@ -39,10 +40,12 @@ export function Workbench(props: {
   children: React.ReactNode;
   where?: (drop?: { x: number; y: number }) => IAddAt;
   toolsWanted?: ISignal<unknown, void>;
+  /** Adds an input or an output to the pipeline, to be named and connected. */
+  addEnd?: (kind: 'input' | 'output') => void;
   /** What stands around comes after it. */
   after?: Promise<unknown>;
 }): JSX.Element {
-  const { model, host, trans, children, where, toolsWanted } = props;
+  const { model, host, trans, children, where, toolsWanted, addEnd } = props;
   const isReady = useAfter(props.after);
   useSignalLater(model.changed, CHECK_AFTER_MS);
   const validation = useDisposable(() => (isReady ? new Validation(model, host) : null), [model, host, isReady]);
@@ -54,7 +57,7 @@ export function Workbench(props: {
   const [isSideWanted, setSideOpen] = React.useState<boolean | null>(null);
   const isSideOpen = isSideWanted ?? !isNarrow;
   const [panel, setPanel] = React.useState<Panel | null>(null);
-  const [dropProblem, setDropProblem] = React.useState<ISaid | null>(null);
+  const [dropProblem, setDropProblem] = useUntilEdit<ISaid>(model);
   const [searches, setSearches] = React.useState(0);
   const below = React.useRef<HTMLDivElement>(null);
   const root = React.useRef<HTMLDivElement>(null);
@@ -108,10 +111,10 @@ export function Workbench(props: {
         setSearches(count => count + 1);
         break;
       case 'add-input':
-        addEnd(model, 'input');
+        addEnd?.('input');
         break;
       case 'add-output':
-        addEnd(model, 'output');
+        addEnd?.('output');
         break;
       case 'validate':
         void (host.isDirty() ? host.save() : validation?.ask());
@@ -234,26 +237,8 @@ export function Workbench(props: {
 /** How the steps are in the run that is followed; of what was changed since they say so. */
 function useRunMarks(model: PipelineModel, runs: TestRuns | null): IRunMarks {
   const states = runs?.nodeStates;
-  const run = runs?.run?.id;
-  const [isStale, setStale] = React.useState(false);
-  React.useEffect(() => {
-    const { text } = model.document;
-    const compare = (): void => setStale(model.document.text !== text);
-    setStale(false);
-    model.changed.connect(compare);
-    return () => void model.changed.disconnect(compare);
-  }, [model, run]);
+  const text = runs?.text ?? null;
+  const compared = (): boolean | null => (text === null ? null : model.document.text !== text);
+  const isStale = useOf(model.changed, compared);
   return React.useMemo(() => (states ? { states, isStale } : NO_MARKS), [states, isStale]);
-}
-
-/** An input or an output that is to be named and connected. */
-function addEnd(model: PipelineModel, kind: 'input' | 'output'): void {
-  const taken = new Set(model.graph.nodes.filter(node => node.kind === kind && node.parent === null).map(({ name }) => name));
-  let id: string = kind;
-  for (let count = 2; taken.has(id); count += 1) {
-    id = `${kind}_${count}`;
-  }
-  if (model.apply(kind === 'input' ? { kind: 'add-input', id, type: 'File' } : { kind: 'add-output', id, type: 'File' }).ok) {
-    model.select(`${kind}:${id}`);
-  }
 }

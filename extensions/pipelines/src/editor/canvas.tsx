@@ -83,6 +83,8 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   React.useLayoutEffect(mark, [mark, chosenKey, shown]);
   const { onChosen } = props;
   React.useEffect(() => onChosen(chosenKey === '' ? 0 : chosenKey.split('\n').length), [onChosen, chosenKey]);
+  // In the list, which has no canvas, nothing is chosen beside what the model says.
+  React.useEffect(() => () => onChosen(0), [onChosen]);
 
   // What is chosen elsewhere, in the code or in a list, is chosen and seen here too.
   React.useEffect(() => {
@@ -153,32 +155,37 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     layouts.moved(latest.current.nodes.map(({ id, position }) => [id, position]));
   }, [layouts]);
 
-  canvas.current = {
-    fit: () => void flow.fitView(FIT),
-    zoom: factor => void (factor === null ? flow.zoomTo(1) : flow.zoomTo(flow.getZoom() * factor)),
-    chosen: () => latest.current.nodes.filter(({ selected }) => selected).map(({ id }) => id),
-    chosenEdges: () => latest.current.edges.filter(({ selected }) => selected),
-    choose: ids => {
-      const next = latest.current.nodes.map(node => (node.selected === ids.has(node.id) ? node : { ...node, selected: ids.has(node.id) }));
-      latest.current.nodes = next;
-      setNodes(next);
-    },
-    place: corners => {
-      const to = new Map(corners);
-      latest.current.nodes = latest.current.nodes.map(node => (to.has(node.id) ? { ...node, position: to.get(node.id)! } : node));
-      setNodes(latest.current.nodes);
-      keep();
-    },
-    frameAt: ({ x, y }) => {
-      const around = latest.current.nodes.filter(({ id, type, width = 0, height = 0 }) => {
-        const corner = type === 'frame' ? flow.getInternalNode(id)?.internals.positionAbsolute : undefined;
-        return corner !== undefined && x >= corner.x && x <= corner.x + width && y >= corner.y && y <= corner.y + height;
-      });
-      return around.reduce<string | null>((inner, { id }) => (inner === null || id.startsWith(`${inner}/`) ? id : inner), null);
-    },
-    boxes: ids => latest.current.nodes.filter(({ id }) => ids.includes(id)).map(({ id, position, width = 0, height = 0 }) => ({ id, ...position, width, height })),
-    at: (x, y) => flow.screenToFlowPosition({ x, y })
-  };
+  React.useLayoutEffect(() => {
+    canvas.current = {
+      fit: () => void flow.fitView(FIT),
+      zoom: factor => void (factor === null ? flow.zoomTo(1) : flow.zoomTo(flow.getZoom() * factor)),
+      chosen: () => latest.current.nodes.filter(({ selected }) => selected).map(({ id }) => id),
+      chosenEdges: () => latest.current.edges.filter(({ selected }) => selected),
+      choose: ids => {
+        const next = latest.current.nodes.map(node => (node.selected === ids.has(node.id) ? node : { ...node, selected: ids.has(node.id) }));
+        latest.current.nodes = next;
+        setNodes(next);
+      },
+      place: corners => {
+        const to = new Map(corners);
+        latest.current.nodes = latest.current.nodes.map(node => (to.has(node.id) ? { ...node, position: to.get(node.id)! } : node));
+        setNodes(latest.current.nodes);
+        keep();
+      },
+      frameAt: ({ x, y }) => {
+        const around = latest.current.nodes.filter(({ id, type, width = 0, height = 0 }) => {
+          const corner = type === 'frame' ? flow.getInternalNode(id)?.internals.positionAbsolute : undefined;
+          return corner !== undefined && x >= corner.x && x <= corner.x + width && y >= corner.y && y <= corner.y + height;
+        });
+        return around.reduce<string | null>((inner, { id }) => (inner === null || id.startsWith(`${inner}/`) ? id : inner), null);
+      },
+      boxes: ids => latest.current.nodes.filter(({ id }) => ids.includes(id)).map(({ id, position, width = 0, height = 0 }) => ({ id, ...position, width, height })),
+      at: (x, y) => flow.screenToFlowPosition({ x, y })
+    };
+    return () => {
+      canvas.current = null;
+    };
+  }, [canvas, flow, keep]);
 
   // All is in sight from the first drawing on, so that nothing is drawn at one zoom and then again at another.
   const [viewport] = React.useState(() => firstOf(shown, places, view.stage && { width: view.stage.clientWidth, height: view.stage.clientHeight }));

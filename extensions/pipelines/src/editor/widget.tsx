@@ -13,6 +13,7 @@ import type { IAddAt } from '../palette/add';
 import { SecondReader } from '../runs/second-reader';
 import { upgrade } from '../upgrade';
 import { Workbench } from '../workbench';
+import { addEnd } from './canvas/actions';
 import { Root } from './canvas/root';
 import { GraphView } from './canvas/view';
 import { elkArrange } from './layout/elk';
@@ -131,8 +132,15 @@ export class GraphWidget extends ReactWidget {
     );
     const { model, trans } = this.view;
     const where = (drop?: { x: number; y: number }): IAddAt => this.view.target(drop ? this._dropAt(drop.x, drop.y) : this.view.here);
+    const addTopEnd = (kind: 'input' | 'output'): void => {
+      // The checklist is of the whole pipeline: what is added to it is to be seen.
+      if (this.view.scope !== null) {
+        this.view.enter(null);
+      }
+      addEnd(this.view, kind, null);
+    };
     return this._host ? (
-      <Workbench model={model} host={this._host} trans={trans} where={where} toolsWanted={this._toolsWanted} after={this.view.drawn}>
+      <Workbench model={model} host={this._host} trans={trans} where={where} toolsWanted={this._toolsWanted} addEnd={addTopEnd} after={this.view.drawn}>
         {root}
       </Workbench>
     ) : (

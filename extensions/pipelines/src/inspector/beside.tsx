@@ -23,7 +23,6 @@ const ROOM = 760;
 /** A graph with the inspector at its right. */
 export function Beside(props: { view: IBesideView; services: IInspectorServices; children: React.ReactNode }): JSX.Element {
   const { view, services, children } = props;
-  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
   const [looks, look] = React.useReducer((count: number) => count + 1, 0);
   const [chosen, setChosen] = React.useState<readonly string[]>([]);
   const host = React.useRef<HTMLDivElement>(null);
@@ -41,11 +40,11 @@ export function Beside(props: { view: IBesideView; services: IInspectorServices;
     return () => observer.disconnect();
   }, []);
   React.useEffect(() => {
-    const slot = (): void => redraw();
-    view.changed.connect(slot);
+    // As the list may be there now, in the place of the graph.
+    view.changed.connect(look);
     view.model.selectedChanged.connect(look);
     return () => {
-      view.changed.disconnect(slot);
+      view.changed.disconnect(look);
       view.model.selectedChanged.disconnect(look);
     };
   }, [view]);

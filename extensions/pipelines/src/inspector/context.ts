@@ -30,6 +30,8 @@ export interface IInspecting extends IInspectorServices {
   apply(...edits: Edit[]): string | null;
   /** As `apply`, where what is shown has another id then. */
   rename(edit: Edit, id: string): string | null;
+  /** The sentence of a refusal, null for none; what could not follow is said. */
+  hear(result: EditResult): string | null;
   /** Ids are those within the process. */
   select(id: string): void;
   problemsOf(id: string): readonly IProblem[];
@@ -41,6 +43,3 @@ export const InspectingProvider = Context.Provider;
 export function useInspecting(): IInspecting {
   return React.useContext(Context)!;
 }
-
-/** The sentence of a refusal; null for none. */
-export const refusalOf = (result: EditResult): string | null => (result.ok ? null : result.message);

@@ -1,7 +1,7 @@
 import type { IProblem } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
 import { pathOf } from '../files';
-import { refusalOf, useInspecting } from './context';
+import { useInspecting } from './context';
 import { useDraft } from './draft';
 import type { IDraft } from './draft';
 
@@ -55,7 +55,7 @@ export function Field(props: IFieldProps & { refusal?: string | null; note?: str
 
 /** Problems, each with what mends it. */
 export function Problems(props: { problems: readonly IProblem[]; id?: string }): JSX.Element {
-  const { model, isReadOnly, trans } = useInspecting();
+  const { hear, model, isReadOnly, trans } = useInspecting();
   const [refusal, setRefusal] = React.useState<string | null>(null);
   const words = { error: trans.__('Error'), warning: trans.__('Warning'), info: trans.__('Note') };
   return (
@@ -73,10 +73,8 @@ export function Problems(props: { problems: readonly IProblem[]; id?: string }):
                   // What is shown may be older than the text, whose places have moved then.
                   const now = model.problems.find(({ code, message, node }) => code === problem.code && message === problem.message && node === problem.node);
                   const same = now?.fixes.find(({ label }) => label === fix.label);
-                  if (same && 'edit' in same) {
-                    setRefusal(refusalOf(model.apply(same.edit)));
-                  } else if (same) {
-                    model.mend(same);
+                  if (same) {
+                    setRefusal(hear(model.mend(same)));
                   }
                 }}
               >

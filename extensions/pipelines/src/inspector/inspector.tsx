@@ -1,12 +1,13 @@
-import type { Edit, IProblem, IProcess } from '@jupyter-datalabs/cwl';
+import type { Edit, EditResult, IProblem, IProcess } from '@jupyter-datalabs/cwl';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretLeftIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { IconButton } from '@jupyter-datalabs/ui';
 import * as React from 'react';
 import { pathOf } from '../files';
+import { useUntilEdit } from '../hooks';
 import { fileOf } from '../inside';
 import type { PipelineModel } from '../model';
-import { InspectingProvider, refusalOf } from './context';
+import { InspectingProvider } from './context';
 import type { IInspecting, IInspectorServices } from './context';
 import { OpenButton, Problems } from './field';
 import { Many } from './many';
@@ -102,12 +103,25 @@ export function Inspector(props: IInspectorProps): JSX.Element {
   };
   const title = trans.__('Inspector');
   const byNode = useProblems(model);
+  const [note, setNote] = useUntilEdit<string>(model);
+  const hear = (result: EditResult): string | null => {
+    if (!result.ok) {
+      return result.message;
+    }
+    setNote(result.notes?.join(' ') ?? null);
+    return null;
+  };
   return (
     <aside {...host} className={`${CLASS}${isFolded ? ' jp-mod-folded' : ''}`} aria-label={title} tabIndex={-1} onKeyDown={event => undoKeys(event, model)}>
       <div className={`${CLASS}Fold`}>
         <IconButton icon={isFolded ? caretLeftIcon : caretRightIcon} label={isFolded ? trans.__('Show the inspector') : trans.__('Hide the inspector')} onClick={() => fold(!isFolded)} />
       </div>
-      {!isFolded && isReady && (selection && selection.length > 1 ? <Many {...props} ids={selection} /> : <One {...props} id={model.selected} byNode={byNode} />)}
+      {!isFolded && isReady && (selection && selection.length > 1 ? <Many {...props} hear={hear} ids={selection} /> : <One {...props} hear={hear} id={model.selected} byNode={byNode} />)}
+      {!isFolded && (
+        <p className={`${CLASS}Said`} role="status">
+          {note}
+        </p>
+      )}
     </aside>
   );
 }
@@ -152,8 +166,8 @@ function undoKeys(event: React.KeyboardEvent<HTMLElement>, model: PipelineModel)
   }
 }
 
-function One(props: IInspectorProps & { id: string | null; byNode: ReadonlyMap<string | null, readonly IProblem[]> }): JSX.Element {
-  const { byNode, id, model, trans } = props;
+function One(props: IInspectorProps & Pick<IInspecting, 'hear'> & { id: string | null; byNode: ReadonlyMap<string | null, readonly IProblem[]> }): JSX.Element {
+  const { byNode, hear, id, model, trans } = props;
   const { document } = model;
   // What is renamed here stays the same form, so that the focus stays in it.
   const keys = React.useRef(new Map<string, string>());
@@ -176,7 +190,7 @@ function One(props: IInspectorProps & { id: string | null; byNode: ReadonlyMap<s
   }
   const apply = (...edits: Edit[]): string | null => {
     const named = edits.map(edit => ({ ...place, ...edit }));
-    return refusalOf(named.length === 1 ? model.apply(named[0]!) : model.applyAll(named));
+    return hear(named.length === 1 ? model.apply(named[0]!) : model.applyAll(named));
   };
   const inspecting: IInspecting = {
     ...props,

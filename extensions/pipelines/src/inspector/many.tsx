@@ -1,15 +1,15 @@
 import type { Edit } from '@jupyter-datalabs/cwl';
 import { stepId } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
-import { refusalOf } from './context';
+import type { IInspecting } from './context';
 import type { IInspectorProps } from './inspector';
 import { subjectOf } from './subject';
 
 const CLASS = 'jp-DatalabsPipeline-inspector';
 
 /** Several things at once: how many, and what can be done to all. */
-export function Many(props: IInspectorProps & { ids: readonly string[] }): JSX.Element {
-  const { ids, model, trans } = props;
+export function Many(props: IInspectorProps & Pick<IInspecting, 'hear'> & { ids: readonly string[] }): JSX.Element {
+  const { hear, ids, model, trans } = props;
   const { document, graph } = model;
   const [refusal, setRefusal] = React.useState<string | null>(null);
   const found = ids.map(id => subjectOf(id, document, graph));
@@ -36,7 +36,7 @@ export function Many(props: IInspectorProps & { ids: readonly string[] }): JSX.E
     }
   });
   const carryOut = (edits: Edit[], next: string | null): void => {
-    const refused = refusalOf(model.applyAll(edits));
+    const refused = hear(model.applyAll(edits));
     setRefusal(refused);
     if (refused === null) {
       model.select(next === null ? null : found[0]!.within + next);

@@ -7,8 +7,8 @@ import { busyIcon, cancelledIcon, doneIcon, skippedIcon, wrongIcon } from '../pa
 /** How the steps of the run that is followed are, by the ids of their nodes: for whatever draws them. */
 export interface IRunMarks {
   states: ReadonlyMap<string, CwlJobState>;
-  /** The document has been changed since. */
-  isStale: boolean;
+  /** The document is another than what was run; null where that is not known. */
+  isStale: boolean | null;
 }
 
 export const RunStates = React.createContext<IRunMarks>({ states: new Map(), isStale: false });
@@ -49,10 +49,16 @@ export function RunMark(props: { node: string; trans: TranslationBundle }): JSX.
     return null;
   }
   const Icon = ICONS[state];
-  const word = stateWord(state, props.trans);
-  const label = isStale ? props.trans.__('Test run before the last changes: %1', word) : props.trans.__('Test run: %1', word);
+  const { trans } = props;
+  const word = stateWord(state, trans);
+  const label =
+    isStale === null
+      ? trans.__('Test run, perhaps of an earlier text: %1', word)
+      : isStale
+        ? trans.__('Test run before the last changes: %1', word)
+        : trans.__('Test run: %1', word);
   return (
-    <span className={`jp-DatalabsRuns-state jp-mod-${state}${isStale ? ' jp-mod-stale' : ''}`} role="img" aria-label={label} data-tip={label}>
+    <span className={`jp-DatalabsRuns-state jp-mod-${state}${isStale === false ? '' : ' jp-mod-stale'}`} role="img" aria-label={label} data-tip={label}>
       <Icon.react tag="span" className="jp-DatalabsRuns-icon" width="16px" height="16px" aria-hidden="true" />
     </span>
   );

@@ -46,7 +46,7 @@ export function TestRun(props: { model: PipelineModel; runs: TestRuns; host: IPi
     const inputs = readAnswers(fields, answers, path);
     setStrict(inputs === null);
     if (inputs) {
-      void runs.start({ inputs, ...(of === null ? {} : { step: of }), ...processIn(model) });
+      void runs.start({ text: model.document.text, inputs, ...(of === null ? {} : { step: of }), ...processIn(model) });
     }
   };
   return (

@@ -43,6 +43,11 @@ export class TestRuns implements IDisposable {
     return this._run;
   }
 
+  /** The text that the one that is followed was begun with; null where that is not known, as of one begun elsewhere. */
+  get text(): string | null {
+    return (this._run && this._texts.get(this._run.id)) ?? null;
+  }
+
   get log(): string {
     return this._log;
   }
@@ -93,8 +98,8 @@ export class TestRuns implements IDisposable {
     }
   }
 
-  /** Begins a run of what is in the file, or of one step of it. */
-  async start(options: { inputs: { [input: string]: unknown }; step?: string; process?: string }): Promise<void> {
+  /** Begins a run of what is in the file, or of one step of it; `text` is what will be in the file once it is saved. */
+  async start({ text, ...options }: { text: string; inputs: { [input: string]: unknown }; step?: string; process?: string }): Promise<void> {
     if (this._isStarting) {
       return;
     }
@@ -107,6 +112,7 @@ export class TestRuns implements IDisposable {
       }
       const run = await this._host.tools.start({ path: this._host.path(), key: UUID.uuid4(), ...options });
       if (!this._isDisposed) {
+        this._texts.set(run.id, text);
         this._state = 'ready';
         this._runs = [run, ...this._runs.filter(({ id }) => id !== run.id)];
         this.follow(run.id, run);
@@ -219,6 +225,7 @@ export class TestRuns implements IDisposable {
   private _run: ICwlRun | null = null;
   private _runs: readonly ICwlRunSummary[] = [];
   private _state: 'loading' | 'ready' | 'failed' | 'missing' = 'loading';
+  private readonly _texts = new Map<string, string>();
   private _timer = 0;
 }
 

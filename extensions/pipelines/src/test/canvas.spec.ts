@@ -83,6 +83,21 @@ it('keeps nodes that are as before, so that they are not drawn again', async () 
   expect(withPath(two, path).filter(({ className }) => className).map(({ id }) => id)).toEqual(['output:table']);
 });
 
+it('leaves a node in the hand of who holds it', async () => {
+  const { view } = viewOf();
+  const shown = view.shown(view.graph, new Set());
+  const places = await view.layouts.places(shown);
+  const held = flowNodes(shown, places, marksOf([]), []).map(node => (node.id === 'step:count' ? { ...node, position: { x: 7, y: 9 }, dragging: true } : node));
+  const problem = { code: 'x', uri: '', range: { from: 0, to: 0 }, position: { line: 1, column: 1 }, fixes: [], severity: 'error', message: 'one', node: 'step:count' };
+  // Twice, as the second reader and cwltool each come with theirs.
+  const once = flowNodes(shown, places, marksOf([problem] as never), held);
+  const twice = flowNodes(shown, places, marksOf([]), once).find(({ id }) => id === 'step:count')!;
+  expect([once.find(({ id }) => id === 'step:count')!.data.marks!.count, twice.position]).toEqual([1, { x: 7, y: 9 }]);
+  // Let go, it is where its place is.
+  const [at] = flowNodes(shown, places, marksOf([]), [{ ...twice, dragging: false }]).filter(({ id }) => id === 'step:count');
+  expect(at!.position.y).toBe(places.get('step:count')!.y);
+});
+
 it('draws around what stands between, until an end is moved', () => {
   const way = [{ x: 10, y: 0 }, { x: 20, y: 50 }, { x: 80, y: 50 }, { x: 90, y: 0 }];
   expect(curve({ x: 110, y: 100 }, { x: 190, y: 100 }, way)).toContain(' 120,150 ');
@@ -155,8 +170,9 @@ steps:
 
 describe('steps', () => {
   it('are removed, several as one step of undo', () => {
-    const { view, text } = viewOf();
+    const { view, text, said } = viewOf();
     expect(remove(view, ['step:count', 'step:deep'], [])).toBe(true);
+    expect(said).toEqual(['2 removed']);
     expect(view.graph.nodes.filter(({ kind }) => kind === 'step').map(({ name }) => name)).toEqual(['align']);
     view.model.undo();
     expect(text.getSource()).toBe(WORKFLOW);
@@ -241,4 +257,18 @@ it('makes a picture with text as text, whatever a label says', async () => {
   expect(parsed.querySelector('b')).toBeNull();
   expect([...parsed.querySelectorAll('text')].map(({ textContent }) => textContent)).toContain('Align <b>reads</b>');
   expect(parsed.querySelectorAll('path').length).toBeGreaterThanOrEqual(shown.edges.length);
+});
+
+it('says what could not follow what was removed, and nothing over it', () => {
+  const { view, said } = viewOf(`cwlVersion: v1.2
+class: Workflow
+requirements: {StepInputExpressionRequirement: {}}
+inputs: {a: File}
+outputs: {}
+steps:
+  s: {run: {class: Workflow, inputs: {x: File, y: string}, outputs: {}, steps: {}}, in: {x: a, y: {valueFrom: $(inputs.x.path)}}, out: []}
+`);
+  view.enter('step:s');
+  expect(remove(view, ['step:s/input:x'], [])).toBe(true);
+  expect(said).toEqual([expect.stringContaining('still names')]);
 });

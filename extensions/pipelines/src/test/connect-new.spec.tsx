@@ -49,7 +49,7 @@ it('makes an input or an output of the workflow for a port, of its type, as one 
 });
 
 it('offers something new after a line was drawn to an empty place, and puts it there', () => {
-  const { view } = viewOf();
+  const { view, said } = viewOf();
   const expected = jest.spyOn(view.layouts, 'expect');
   const draw = (port: string, at: { x: number; y: number } | null): void =>
     act(() => root.render(<ViewContext.Provider value={view}><ConnectList key={port} port={port} at={at} onClose={() => undefined} /></ViewContext.Provider>));
@@ -68,6 +68,8 @@ it('offers something new after a line was drawn to an empty place, and puts it t
   press('Enter');
   expect(expected).toHaveBeenCalledWith({ x: 500 - METRICS.endWidth, y: 85 });
   expect(view.model.selected).toBe('input:seed');
+  // Once, and what was made of it.
+  expect(said).toEqual(['seed connected with align/seed']);
   // An input of the workflow is new itself.
   draw('input:seed/out:seed', { x: 0, y: 0 });
   expect([...host.querySelectorAll('[role=option] bdi')].map(option => option.textContent)).not.toContain('New output of the pipeline');

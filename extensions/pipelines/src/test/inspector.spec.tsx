@@ -171,6 +171,28 @@ describe('the inspector', () => {
     expect(document.activeElement).toBe(name);
   });
 
+  it('says what could not follow, until the next edit', async () => {
+    await show(
+      'cwlVersion: v1.2\nclass: CommandLineTool\nrequirements: {InlineJavascriptRequirement: {}}\nbaseCommand: cat\narguments: ["$(inputs[\'b\' + \'am\'].path)"]\ninputs:\n  bam: File\n  n: int\noutputs: {}\n',
+      'input:bam'
+    );
+    const status = host.querySelector('[role=status]')!;
+    expect(status.textContent).toBe('');
+    await type(field('Name'), 'reads');
+    await press(field('Name'), 'Enter');
+    expect(model.selected).toBe('input:reads');
+    expect(status.textContent).toMatch(/'bam'.*cannot be followed/);
+    // What others find meanwhile is no edit.
+    await act(async () => model.setForeignProblems('test', []));
+    expect(status.textContent).not.toBe('');
+    await type(field('Label'), 'Reads');
+    await press(field('Label'), 'Enter');
+    expect(status.textContent).toBe('');
+    await act(async () => root!.render(<Inspector model={model} trans={trans} selection={['input:reads', 'input:n']} />));
+    await click(button('Remove all'));
+    expect(status.textContent).toMatch(/cannot be followed/);
+  });
+
   it('follows a name that is undone, and done again', async () => {
     await show(WORKFLOW, 'input:reads');
     await type(field('Name'), 'raw');

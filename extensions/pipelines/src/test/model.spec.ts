@@ -99,6 +99,7 @@ describe('one document in several views', () => {
     type(text, 'inputs:', 'x: "');
     const broken = text.getSource();
     expect(model.apply({ kind: 'add-input', id: 'pattern', type: 'string' }).ok).toBe(false);
+    expect(model.mend({ label: 'Add', edit: { kind: 'add-input', id: 'pattern', type: 'string' } })).toMatchObject({ ok: false });
     expect(text.getSource()).toBe(broken);
   });
 });

@@ -259,18 +259,70 @@ it('a problem leads to its node, or to its line', async () => {
   await remove();
 });
 
-it('a step says how its test run went, and that the document is another since', async () => {
-  const { host, model, tools, text } = fakeHost(files());
-  tools.runs.mockResolvedValue([runOf({})]);
-  tools.run.mockResolvedValue(runOf({ state: 'done', steps: [{ name: 'find', step: 'find', begun: 1, state: 'done', started: null, ended: null }] }));
-  const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans}><RunMark node="step:find" trans={trans} /></Workbench>);
-  await settle(() => jest.advanceTimersByTime(0));
-  const said = (): string | null => node.querySelector('.jp-DatalabsPipeline-graph [role=img]')!.getAttribute('aria-label');
-  expect(said()).toBe('Test run: Done');
+describe('a step says how its test run went', () => {
+  const steps = [{ name: 'find', step: 'find', begun: 1, state: 'done' as const, started: null, ended: null }];
+  const said = (node: HTMLElement): string | null => node.querySelector('.jp-DatalabsPipeline-graph [role=img]')!.getAttribute('aria-label');
+  const isGrey = (node: HTMLElement): boolean => node.querySelector('.jp-DatalabsPipeline-graph .jp-mod-stale') !== null;
+
+  it('and that the document is another since', async () => {
+    const { host, model, tools, text } = fakeHost(files());
+    tools.run.mockImplementation(async id => runOf({ id: id as string, steps }));
+    const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans}><RunMark node="step:find" trans={trans} /></Workbench>);
+    await settle(() => byText(node, '[role="tab"]', 'Test run').click());
+    await fill(node.querySelectorAll<HTMLInputElement>('.jp-DatalabsRuns-form input:not([type])')[0]!, 'fish');
+    await fill(node.querySelectorAll<HTMLInputElement>('.jp-DatalabsRuns-form input:not([type])')[1]!, 'a.txt');
+    await settle(() => byText(node, 'button[type=submit]', 'Run').click());
+    await settle(() => jest.advanceTimersByTime(0));
+    expect([said(node), isGrey(node)]).toEqual(['Test run: Done', false]);
+    expect(tools.start.mock.calls[0]![0]).not.toHaveProperty('text');
+    await settle(() => text.updateSource(0, 0, '# more\n'));
+    expect([said(node), isGrey(node)]).toEqual(['Test run before the last changes: Done', true]);
+    // Another run of the text as it is now, and the first one again.
+    tools.start.mockResolvedValueOnce(runOf({ id: 'r2', state: 'running' }));
+    await settle(() => byText(node, 'button[type=submit]', 'Run').click());
+    await settle(() => jest.advanceTimersByTime(0));
+    expect(said(node)).toBe('Test run: Done');
+    const which = node.querySelector<HTMLSelectElement>('.jp-DatalabsRuns-which select')!;
+    await fill(which, 'r1');
+    await settle(() => jest.advanceTimersByTime(0));
+    expect([said(node), isGrey(node)]).toEqual(['Test run before the last changes: Done', true]);
+    await settle(() => text.updateSource(0, '# more\n'.length, ''));
+    expect([said(node), isGrey(node)]).toEqual(['Test run: Done', false]);
+    await remove();
+  });
+
+  it('and that nobody knows of which text, for one that was begun elsewhere', async () => {
+    const { host, model, tools } = fakeHost(files());
+    tools.runs.mockResolvedValue([runOf({})]);
+    tools.run.mockResolvedValue(runOf({ steps }));
+    const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans}><RunMark node="step:find" trans={trans} /></Workbench>);
+    await settle(() => jest.advanceTimersByTime(0));
+    expect([said(node), isGrey(node)]).toEqual(['Test run, perhaps of an earlier text: Done', true]);
+    await remove();
+  });
+});
+
+it('why a drop did nothing is said until the next edit', async () => {
+  const { host, model, text } = fakeHost(files());
+  const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans}>graph</Workbench>);
+  const drop = Object.assign(new Event('drop', { bubbles: true, cancelable: true }), { dataTransfer: { getData: () => '{"path": "none.cwl"}' } });
+  await settle(() => node.querySelector('.jp-DatalabsPipeline-graph')!.dispatchEvent(drop));
+  const alert = (): string | undefined => node.querySelector('.jp-DatalabsPipeline-main > [role=alert]')?.textContent ?? undefined;
+  expect(alert()).toBe('Not found');
+  await settle(() => model.setForeignProblems('test', []));
+  expect(alert()).toBe('Not found');
   await settle(() => text.updateSource(0, 0, '# more\n'));
-  expect(said()).toBe('Test run before the last changes: Done');
-  await settle(() => text.updateSource(0, '# more\n'.length, ''));
-  expect(said()).toBe('Test run: Done');
+  expect(alert()).toBeUndefined();
+  await remove();
+});
+
+it('the checklist adds inputs and outputs as the graph does', async () => {
+  const { host, model } = fakeHost({ 'wf.cwl': 'cwlVersion: v1.2\nclass: Workflow\ninputs: {}\noutputs: {}\nsteps: {}\n' });
+  const addEnd = jest.fn();
+  const { node, remove } = await shown(<Workbench model={model} host={host} trans={trans} addEnd={addEnd}>graph</Workbench>);
+  await settle(() => byText(node, 'button', 'Add input').click());
+  await settle(() => byText(node, 'button', 'Add output').click());
+  expect(addEnd.mock.calls).toEqual([['input'], ['output']]);
   await remove();
 });
 

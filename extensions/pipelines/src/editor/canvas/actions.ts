@@ -111,7 +111,6 @@ export function remove(view: GraphView, nodes: readonly string[], edges: readonl
   const isDone = view.edit(at, ...edits);
   if (isDone) {
     view.model.select(null);
-    view.say(view.trans._n('%1 removed', '%1 removed', edits.length));
   }
   return isDone;
 }

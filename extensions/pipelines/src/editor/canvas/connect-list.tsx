@@ -49,14 +49,10 @@ export function ConnectList(props: { port: string; at?: { x: number; y: number }
         // The end of the line that was drawn is at its edge.
         view.layouts.expect(inSight(view, { x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 }));
       }
-      if (connectNew(view, port)) {
-        view.say(here?.side === 'in' ? trans.__('Connected with a new input') : trans.__('Connected with a new output'));
-      }
+      connectNew(view, port);
     } else if (target && isFit(target.fit)) {
       onClose();
-      if (connect(view, port, target.port.id)) {
-        view.say(trans.__('Connected with %1, %2', nameOf(target.node), short(target.port.name)));
-      }
+      connect(view, port, target.port.id);
     }
   };
   return (

@@ -1,3 +1,4 @@
+import type { Fix } from '@jupyter-datalabs/cwl';
 import { InputDialog } from '@jupyterlab/apputils';
 import * as React from 'react';
 import { pathOf } from '../../files';
@@ -56,6 +57,12 @@ export function Banner(): JSX.Element | null {
   const { trans, model, scope } = view;
   const { readOnly } = model.document;
   const [isUpgrading, setUpgrading] = React.useState(false);
+  const onFix = (fix: Fix): void => {
+    const result = model.mend(fix);
+    if (!result.ok) {
+      view.say(result.message, true);
+    }
+  };
   const onUpgrade = (): void => {
     setUpgrading(true);
     void view.upgrade?.().finally(() => setUpgrading(false));
@@ -68,7 +75,7 @@ export function Banner(): JSX.Element | null {
           <b>{trans.__('Read only.')}</b> {readOnly.message}
         </p>
         {readOnly.fixes.map(fix => (
-          <button key={fix.label} type="button" className="jp-DatalabsButton" onClick={() => model.mend(fix)}>
+          <button key={fix.label} type="button" className="jp-DatalabsButton" onClick={() => onFix(fix)}>
             {fix.label}
           </button>
         ))}

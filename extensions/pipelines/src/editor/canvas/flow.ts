@@ -24,7 +24,8 @@ export function flowNodes(shown: IShown, places: Places, marks: ReadonlyMap<stri
     const made: FlowNode = {
       id: node.id,
       type: node.isFrame ? 'frame' : TYPES[node.kind],
-      position: { x: place.x, y: place.y },
+      // What somebody holds stays in their hand.
+      position: old?.dragging ? old.position : { x: place.x, y: place.y },
       width: place.width,
       height: place.height,
       measured: { width: place.width, height: place.height },
@@ -32,6 +33,7 @@ export function flowNodes(shown: IShown, places: Places, marks: ReadonlyMap<stri
       handles: handlesOf(node, place),
       data,
       selected: old?.selected ?? false,
+      dragging: old?.dragging ?? false,
       className: old?.className,
       // What is at the edge of a frame stays there.
       draggable: node.parent === null || node.kind === 'step',
