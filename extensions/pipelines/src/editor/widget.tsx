@@ -32,6 +32,13 @@ interface IDragEvent extends MouseEvent {
   mimeData: { hasData(mime: string): boolean; getData(mime: string): unknown };
 }
 
+interface IDrop {
+  /** The step in whose workflow it was dropped. */
+  parent: string | null;
+  /** Has the first of what is added there drawn where it was dropped. */
+  added: (node: string) => void;
+}
+
 /** The graph of a pipeline. */
 export class GraphWidget extends ReactWidget {
   /** Without a host there is the graph alone. */
@@ -82,10 +89,10 @@ export class GraphWidget extends ReactWidget {
   }
 
   /** One after the other, as each takes a name that is free. */
-  private async _addAll(host: IPipelineHost, paths: readonly string[], parent: string | null): Promise<void> {
+  private async _addAll(host: IPipelineHost, paths: readonly string[], drop: IDrop): Promise<void> {
     try {
       for (const path of paths) {
-        const result = await addTool(this.view.model, { contents: host.contents, document: host.path(), path, at: this.view.target(parent) });
+        const result = await addTool(this.view.model, { contents: host.contents, document: host.path(), path, at: this._targetOf(drop) });
         if (!result.ok) {
           this.view.refuse(result.message, result.file ?? null);
         }
@@ -95,16 +102,24 @@ export class GraphWidget extends ReactWidget {
     }
   }
 
-  /** Has what is added next drawn at a place of the window; gives the step in whose workflow that is. */
-  private _dropAt(x: number, y: number): string | null {
+  /** What was dropped at a place of the window. */
+  private _dropAt(x: number, y: number): IDrop {
     const { canvas, layouts, scope } = this.view;
     const corner = canvas?.current?.at(x, y);
     const frame = corner ? canvas!.current!.frameAt(corner) : null;
-    // In a frame it stands with what it is connected to.
-    if (corner && frame === null) {
-      layouts.expect(corner);
-    }
-    return frame ?? scope;
+    // In a frame it stands with what it is connected to; of several the others stand beside the first.
+    let isPut = !corner || frame !== null;
+    const added = (node: string): void => {
+      if (!isPut) {
+        isPut = true;
+        layouts.put(node, corner!);
+      }
+    };
+    return { parent: frame ?? scope, added };
+  }
+
+  private _targetOf({ parent, added }: IDrop): IAddAt {
+    return { ...this.view.target(parent), added };
   }
 
   protected override onActivateRequest(message: Message): void {
@@ -131,7 +146,7 @@ export class GraphWidget extends ReactWidget {
       </Beside>
     );
     const { model, trans } = this.view;
-    const where = (drop?: { x: number; y: number }): IAddAt => this.view.target(drop ? this._dropAt(drop.x, drop.y) : this.view.here);
+    const where = (drop?: { x: number; y: number }): IAddAt => (drop ? this._targetOf(this._dropAt(drop.x, drop.y)) : this.view.target(this.view.here));
     const addTopEnd = (kind: 'input' | 'output'): void => {
       // The checklist is of the whole pipeline: what is added to it is to be seen.
       if (this.view.scope !== null) {

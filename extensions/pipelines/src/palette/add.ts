@@ -31,6 +31,8 @@ export interface IAddAt {
   within: string;
   /** Why it cannot be changed, and the file where it can. */
   why: { text: string; file: string | null } | null;
+  /** Told of a step that was added, before it is drawn. */
+  added?: (node: string) => void;
 }
 
 /** The workflow that a document shows. */
@@ -64,6 +66,7 @@ export async function addTool(
     return result;
   }
   const node = stepId(id, within);
+  at.added?.(node);
   model.select(node);
   return { ...result, node };
 }

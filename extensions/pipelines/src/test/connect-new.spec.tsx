@@ -50,7 +50,7 @@ it('makes an input or an output of the workflow for a port, of its type, as one 
 
 it('offers something new after a line was drawn to an empty place, and puts it there', () => {
   const { view, said } = viewOf();
-  const expected = jest.spyOn(view.layouts, 'expect');
+  const put = jest.spyOn(view.layouts, 'put');
   const draw = (port: string, at: { x: number; y: number } | null): void =>
     act(() => root.render(<ViewContext.Provider value={view}><ConnectList key={port} port={port} at={at} onClose={() => undefined} /></ViewContext.Provider>));
   const chosen = (): string | undefined => host.querySelector('[aria-selected=true] bdi')?.textContent ?? undefined;
@@ -66,10 +66,15 @@ it('offers something new after a line was drawn to an empty place, and puts it t
   draw('step:align/in:seed', { x: 500, y: 100 });
   expect(chosen()).toBe('New input of the pipeline');
   press('Enter');
-  expect(expected).toHaveBeenCalledWith({ x: 500 - METRICS.endWidth, y: 85 });
+  expect(put.mock.calls).toEqual([['input:seed', { x: 500 - METRICS.endWidth, y: 85 }]]);
   expect(view.model.selected).toBe('input:seed');
   // Once, and what was made of it.
   expect(said).toEqual(['seed connected with align/seed']);
+  // What is refused leaves no place for what comes next.
+  jest.spyOn(view, 'edit').mockReturnValueOnce(false);
+  draw('step:align/in:threads', { x: 500, y: 100 });
+  press('Enter');
+  expect(put).toHaveBeenCalledTimes(1);
   // An input of the workflow is new itself.
   draw('input:seed/out:seed', { x: 0, y: 0 });
   expect([...host.querySelectorAll('[role=option] bdi')].map(option => option.textContent)).not.toContain('New output of the pipeline');

@@ -117,7 +117,9 @@ describe.each([
     expect(paste(view, 'steps:\n  one: {run: z.cwl, in: {}, out: []}\n')).toBe(true);
     model.select(ONE);
     const contents = fakeHost({ 'f/my grep.cwl': GREP }).contents;
-    const result = await addTool(model, { contents, document: 'f/main.cwl', path: 'f/my grep.cwl', at: view.target(view.here) });
+    const added = jest.fn();
+    const result = await addTool(model, { contents, document: 'f/main.cwl', path: 'f/my grep.cwl', at: { ...view.target(view.here), added } });
+    expect(added.mock.calls).toEqual([['step:deep/step:deeper/step:my_grep']]);
     expect(result).toMatchObject({ ok: true, node: 'step:deep/step:deeper/step:my_grep' });
     expect(model.selected).toBe('step:deep/step:deeper/step:my_grep');
     expect(names(view, 'step:deep/step:deeper')).toEqual(['one', 'two', 'one_2', 'my_grep']);
@@ -175,8 +177,10 @@ describe('what is in another file', () => {
     expect(remove(view, ['step:other/step:away'], [])).toBe(false);
     expect(said.at(-1)).toMatchObject({ text: expect.stringMatching(/other\.cwl/), file: 'contents:///f/other.cwl' });
     expect(reasonOf(view.targetsOf('step:other/input:a/out:a')[0]!.fit)).toMatch(/other\.cwl/);
-    const result = await addTool(model, { contents: fakeHost({}).contents, document: 'f/main.cwl', path: 'x.cwl', at: view.target(view.scope) });
+    const added = jest.fn();
+    const result = await addTool(model, { contents: fakeHost({}).contents, document: 'f/main.cwl', path: 'x.cwl', at: { ...view.target(view.scope), added } });
     expect(result).toMatchObject({ ok: false, file: 'contents:///f/other.cwl' });
+    expect(added).not.toHaveBeenCalled();
     expect(text.getSource()).toBe(NESTED);
     const { node, remove: away } = await shown(<ViewContext.Provider value={view}><Banner /></ViewContext.Provider>);
     expect(node.textContent).toContain('other.cwl');

@@ -2,6 +2,8 @@ import { shownOf } from '../editor/canvas/shown';
 import type { IShown } from '../editor/canvas/shown';
 import { boxOf, METRICS, portsOf } from '../editor/layout/boxes';
 import { Layouts } from '../editor/layout/places';
+import type { Arrange } from '../editor/layout/places';
+import type { Corners } from '../editor/layout/positions';
 import { settle } from '../editor/layout/settle';
 import { inRow, noPositions, viewOf, WORKFLOW } from './graph-parts';
 
@@ -35,10 +37,10 @@ it('arranges a level once, and leaves it when something is added', async () => {
   expect(more.x).toBeGreaterThanOrEqual(align.x + align.width);
 });
 
-it('puts the next new node where it was dropped, and a renamed one where it was', async () => {
+it('puts a new node where it was dropped, and a renamed one where it was', async () => {
   const layouts = new Layouts(inRow, noPositions);
   const before = await layouts.places(shown());
-  layouts.expect({ x: 7, y: 900 });
+  layouts.put('step:more', { x: 7, y: 900 });
   const dropped = await layouts.places(shown(WORKFLOW.replace('steps:\n', 'steps:\n  more: {run: x.cwl, in: {}, out: []}\n')));
   expect(dropped.get('step:more')).toMatchObject({ x: 7, y: 900 });
   await layouts.places(shown());
@@ -78,6 +80,126 @@ it('is arranged around a sub-workflow that is opened and folded, as long as nobo
   const put = await layouts.places(shown(WORKFLOW, ['step:deep']));
   expect(arrange).toHaveBeenCalledTimes(times);
   expect(put.get('step:align')).toMatchObject({ x: 3, y: 400 });
+});
+
+describe('what is written', () => {
+  const RENAMED = WORKFLOW.replace('  count:', '  counted:').replace(/count\//g, 'counted/');
+  const WITHOUT = WORKFLOW.replace(/ {2}deep:[^]*/, '');
+  const kept = (read: Corners | null = null) => {
+    const write = jest.fn<void, [Corners, readonly string[]]>();
+    const layouts = new Layouts(inRow, { read: () => read, write });
+    const last = (): { [id: string]: unknown } => Object.fromEntries(write.mock.calls.at(-1)![0]);
+    return { layouts, write, last, moved: () => write.mock.calls.at(-1)![1] };
+  };
+  const at = { x: 5, y: 500 };
+
+  it('says what was moved since', async () => {
+    const { layouts, moved } = kept([['step:align', { x: 1, y: 1 }]]);
+    const places = await layouts.places(shown());
+    layouts.moved([...places].map(([id, place]) => [id, id === 'step:count' ? at : place]));
+    expect(moved()).toEqual(['step:count']);
+    layouts.moved([['step:align', at], ['step:count', at]]);
+    expect(moved()).toEqual(['step:align']);
+    await layouts.places(shown(RENAMED));
+    expect(moved()).toEqual(['step:counted']);
+    layouts.put('step:more', at);
+    await layouts.places(shown(RENAMED.replace('steps:\n', 'steps:\n  more: {run: x.cwl, in: {}, out: []}\n')));
+    expect(moved()).toEqual(['step:more']);
+  });
+
+  it('is what is there, with what is in a step that is folded; what comes back is where it was', async () => {
+    const { layouts, last } = kept([['step:gone', at], ['step:gone/step:in', at], ['step:deep/step:last', { x: 44, y: 4 }], ['step:deep/step:deeper/step:x', at], ['input:name', at]]);
+    await layouts.places(shown());
+    layouts.moved([['step:deep', at]]);
+    expect(Object.keys(last()).sort()).toEqual(['input:name', 'input:reads', 'output:table', 'step:align', 'step:count', 'step:deep', 'step:deep/step:deeper/step:x', 'step:deep/step:last']);
+    await layouts.places(shown(WORKFLOW, ['step:deep']));
+    layouts.moved([['step:align', at]]);
+    expect(Object.keys(last())).not.toContain('step:deep/step:deeper/step:x');
+    await layouts.places(shown(WITHOUT));
+    layouts.moved([['step:align', { x: 1, y: 1 }]]);
+    expect(Object.keys(last()).filter(id => id.includes('deep'))).toEqual([]);
+    expect((await layouts.places(shown())).get('step:deep')).toMatchObject(at);
+    expect(last()['step:deep']).toEqual(at);
+    expect(last()['step:deep/step:last']).toBeDefined();
+  });
+
+  it('has all of the document where a part of it is shown alone, and inputs that stand in one card', async () => {
+    const { layouts, last } = kept();
+    await layouts.places(shown());
+    const { view } = viewOf();
+    view.model.expand('step:deep', true);
+    await layouts.places(shownOf(view.graph, { scope: 'step:deep' }));
+    layouts.moved([['step:deep/step:last', at]]);
+    expect(Object.keys(last())).toEqual(expect.arrayContaining(['input:name', 'step:align', 'step:deep', 'step:deep/step:last']));
+    await layouts.places(shownOf(viewOf().view.graph, { isGrouped: true }));
+    layouts.moved([['group:inputs', at]]);
+    expect(Object.keys(last())).toEqual(expect.arrayContaining(['input:name', 'input:reads', 'group:inputs']));
+    await layouts.places(shown());
+    layouts.moved([['step:align', at]]);
+    expect(last()['group:inputs']).toEqual(at);
+  });
+
+  it('has a step that was renamed and moved where it is when its name is taken back', async () => {
+    const { layouts, last } = kept();
+    await layouts.places(shown());
+    await layouts.places(shown(RENAMED));
+    layouts.moved([['step:counted', at]]);
+    expect(Object.keys(last())).not.toContain('step:count');
+    expect((await layouts.places(shown())).get('step:count')).toMatchObject(at);
+    expect(Object.keys(last())).not.toContain('step:counted');
+  });
+});
+
+describe('while another is arranged', () => {
+  const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
+  const waiting = () => {
+    const waits: (() => void)[] = [];
+    const arrange = jest.fn<ReturnType<Arrange>, Parameters<Arrange>>(level => new Promise(resolve => waits.push(() => resolve(inRow(level)))));
+    const layouts = new Layouts(arrange, noPositions);
+    return { layouts, arrange, next: async () => (await turn(), waits.shift()!(), turn()) };
+  };
+
+  it('only what is wanted last counts', async () => {
+    const { layouts, arrange, next } = waiting();
+    const small = shown(WORKFLOW.replace(/ {2}count:[^]*/, ''));
+    const first = layouts.places(small);
+    await turn();
+    const [second, third] = [layouts.places(shown(WORKFLOW.replace('  deep:', '  depth:'))), layouts.places(shown())];
+    await next();
+    await Promise.all([first, second]);
+    expect([...layouts.kept.keys()]).toEqual([]);
+    await next();
+    const last = await third;
+    expect(arrange.mock.calls.map(([{ nodes }]) => nodes.length)).toEqual([small.nodes.length, shown().nodes.length]);
+    expect(Object.fromEntries([...layouts.kept].map(([id, { x }]) => [id, x]))).toEqual(Object.fromEntries([...last].map(([id, { x }]) => [id, x])));
+  });
+
+  it('what is moved stays there, and what is forgotten is forgotten', async () => {
+    const { layouts, next } = waiting();
+    const first = layouts.places(shown());
+    await next();
+    await first;
+    const opened = layouts.places(shown(WORKFLOW, ['step:deep']));
+    await turn();
+    layouts.moved([['step:align', { x: 3, y: 400 }]]);
+    await next();
+    expect((await opened).get('step:align')).toMatchObject({ x: 3, y: 400 });
+    expect(layouts.kept.get('step:align')).toMatchObject({ x: 3, y: 400 });
+    layouts.forget();
+    const again = layouts.places(shown(WORKFLOW.replace('  deep:', '  depth:')));
+    await turn();
+    layouts.forget();
+    await next();
+    await again;
+    expect([...layouts.kept.keys()]).toEqual([]);
+  });
+
+  it('one that cannot be arranged keeps none from it', async () => {
+    const arrange = jest.fn(inRow).mockRejectedValueOnce(new Error('no'));
+    const layouts = new Layouts(arrange, noPositions);
+    await expect(layouts.places(shown())).rejects.toThrow('no');
+    expect((await layouts.places(shown())).size).toBe(shown().nodes.length);
+  });
 });
 
 it('lets nothing new lie on another', () => {

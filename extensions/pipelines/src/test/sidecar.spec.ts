@@ -74,8 +74,8 @@ describe('positions beside the document', () => {
     expect(await sidecar.read()).toBeNull();
     await later();
     expect(files.written).toEqual([]);
-    sidecar.write([['step:b', { x: 1, y: 2 }], ['step:a', { x: 3, y: -4 }]]);
-    sidecar.write([['step:b', { x: 5, y: 2 }], ['step:a', { x: 3, y: -4 }]]);
+    sidecar.write([['step:b', { x: 1, y: 2 }], ['step:a', { x: 3, y: -4 }]], ['step:b']);
+    sidecar.write([['step:b', { x: 5, y: 2 }], ['step:a', { x: 3, y: -4 }]], ['step:b']);
     await later();
     expect(files.written).toEqual([SIDE]);
     expect(files.texts[SIDE]).toBe('{\n  "nodes": {\n    "step:a": [3, -4],\n    "step:b": [5, 2]\n  }\n}\n');
@@ -88,7 +88,7 @@ describe('positions beside the document', () => {
     const files = new Files();
     const { sidecar } = opened(files);
     await sidecar.read();
-    sidecar.write([['step:a', { x: 1, y: 1 }]]);
+    sidecar.write([['step:a', { x: 1, y: 1 }]], ['step:a']);
     sidecar.dispose();
     await jest.advanceTimersByTimeAsync(0);
     expect(nodesOf(files.texts[SIDE])).toEqual({ 'step:a': [1, 1] });
@@ -98,26 +98,93 @@ describe('positions beside the document', () => {
     const files = new Files({ [SIDE]: formatPositions(new Map([['a', { x: 0, y: 0 }], ['b', { x: 0, y: 0 }], ['c', { x: 0, y: 0 }]])) });
     const [one, other] = [opened(files).sidecar, opened(files).sidecar];
     await Promise.all([one.read(), other.read()]);
-    one.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }], ['c', { x: 0, y: 0 }]]);
+    one.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }], ['c', { x: 0, y: 0 }]], ['a']);
     await later();
-    other.write([['a', { x: 0, y: 0 }], ['b', { x: 2, y: 2 }], ['c', { x: 0, y: 0 }]]);
+    other.write([['a', { x: 0, y: 0 }], ['b', { x: 2, y: 2 }], ['c', { x: 0, y: 0 }]], ['b']);
     await later();
     expect(nodesOf(files.texts[SIDE])).toEqual({ a: [1, 1], b: [2, 2], c: [0, 0] });
-    one.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }], ['c', { x: 3, y: 3 }]]);
+    one.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }], ['c', { x: 3, y: 3 }]], ['c']);
     await later();
     expect(nodesOf(files.texts[SIDE])).toEqual({ a: [1, 1], b: [2, 2], c: [3, 3] });
+    other.write([['a', { x: 4, y: 4 }], ['b', { x: 2, y: 2 }], ['c', { x: 0, y: 0 }]], ['a']);
+    await later();
+    one.write([['a', { x: 1, y: 1 }], ['b', { x: 5, y: 5 }], ['c', { x: 3, y: 3 }]], ['b']);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ a: [4, 4], b: [5, 5], c: [3, 3] });
+  });
+
+  it('are of both of two who open a document that has none yet', async () => {
+    const files = new Files();
+    const [one, other] = [opened(files).sidecar, opened(files).sidecar];
+    await Promise.all([one.read(), other.read()]);
+    one.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }]], ['a']);
+    await later();
+    other.write([['a', { x: 0, y: 0 }], ['b', { x: 2, y: 2 }]], ['b']);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ a: [1, 1], b: [2, 2] });
+  });
+
+  it('that come late count, but for what was moved here', async () => {
+    const files = new Files({ [SIDE]: formatPositions(new Map([['a', { x: 7, y: 7 }], ['b', { x: 8, y: 8 }], ['deep/c', { x: 9, y: 9 }]])) });
+    const { get } = files;
+    let answer = (): void => undefined;
+    files.get = path => new Promise(resolve => (answer = () => resolve(get(path))));
+    const { sidecar } = opened(files);
+    const read = sidecar.read();
+    await later();
+    expect(await read).toBeNull();
+    answer();
+    files.get = get;
+    sidecar.write([['a', { x: 0, y: 0 }], ['b', { x: 1, y: 1 }], ['d', { x: 2, y: 2 }]], ['b']);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ a: [7, 7], b: [1, 1], d: [2, 2], 'deep/c': [9, 9] });
+  });
+
+  it('are all those here where the document is saved in the place of another', async () => {
+    const files = new Files({ 'c.cwl.layout.json': formatPositions(new Map([['a', { x: 7, y: 7 }], ['z', { x: 8, y: 8 }]])) });
+    const { sidecar, at, changed } = opened(files);
+    await sidecar.read();
+    sidecar.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }]], ['b']);
+    await later();
+    at.path = 'c.cwl';
+    changed.emit();
+    await later();
+    expect(nodesOf(files.texts['c.cwl.layout.json'])).toEqual({ a: [1, 1], b: [0, 0] });
+  });
+
+  it('lose what is not in the document any more', async () => {
+    const files = new Files({ [SIDE]: formatPositions(new Map([['a', { x: 0, y: 0 }], ['old', { x: 0, y: 0 }]])) });
+    const { sidecar } = opened(files);
+    await sidecar.read();
+    files.texts[SIDE] = formatPositions(new Map([['a', { x: 0, y: 0 }], ['old', { x: 0, y: 0 }], ['theirs', { x: 3, y: 3 }]]));
+    sidecar.write([['a', { x: 1, y: 1 }]], ['a']);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ a: [1, 1], theirs: [3, 3] });
+  });
+
+  it('count as moved until they are written', async () => {
+    const files = new Files({ [SIDE]: formatPositions(new Map([['a', { x: 0, y: 0 }]])) });
+    const { sidecar } = opened(files);
+    await sidecar.read();
+    files.isReadOnly = true;
+    sidecar.write([['a', { x: 1, y: 1 }], ['b', { x: 0, y: 0 }]], ['a']);
+    await later();
+    files.isReadOnly = false;
+    sidecar.write([['a', { x: 1, y: 1 }], ['b', { x: 2, y: 2 }]], ['b']);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ a: [1, 1], b: [2, 2] });
   });
 
   it('are none once all has been arranged anew; the file says so where the document has positions', async () => {
     const files = new Files({ [SIDE]: formatPositions(new Map([['a', { x: 1, y: 1 }]])) });
     const { sidecar } = opened(files);
     await sidecar.read();
-    sidecar.write([]);
+    sidecar.write([], []);
     await later();
     expect(files.texts).toEqual({});
     const { sidecar: other } = opened(files, { isInDocument: true });
     await other.read();
-    other.write([]);
+    other.write([], []);
     await later();
     expect(nodesOf(files.texts[SIDE])).toEqual({});
     expect(await opened(files).sidecar.read()).toEqual([]);
@@ -128,13 +195,13 @@ describe('positions beside the document', () => {
     files.isReadOnly = true;
     const { sidecar, onRefused } = opened(files);
     await sidecar.read();
-    sidecar.write([['a', { x: 1, y: 1 }]]);
+    sidecar.write([['a', { x: 1, y: 1 }]], ['a']);
     await later();
-    sidecar.write([['a', { x: 2, y: 2 }]]);
+    sidecar.write([['a', { x: 2, y: 2 }]], ['a']);
     await later();
     expect(onRefused).toHaveBeenCalledTimes(1);
     files.isReadOnly = false;
-    sidecar.write([['a', { x: 2, y: 2 }], ['b', { x: 0, y: 0 }]]);
+    sidecar.write([['a', { x: 2, y: 2 }], ['b', { x: 0, y: 0 }]], []);
     await later();
     expect(nodesOf(files.texts[SIDE])).toEqual({ a: [2, 2], b: [0, 0] });
   });
@@ -163,7 +230,7 @@ describe('positions beside the document', () => {
       const files = new Files({ 'a/w.cwl': '' });
       const all = opened(files);
       await all.sidecar.read();
-      all.sidecar.write([['a', { x: 1, y: 1 }]]);
+      all.sidecar.write([['a', { x: 1, y: 1 }]], ['a']);
       await later();
       return { files, ...all };
     };
@@ -179,7 +246,7 @@ describe('positions beside the document', () => {
     it('renamed', async () => {
       const { files, sidecar, at, changed } = await moved();
       follow(files, at, changed);
-      sidecar.write([['a', { x: 2, y: 2 }]]);
+      sidecar.write([['a', { x: 2, y: 2 }]], ['a']);
       await files.rename('a/w.cwl', 'b/v.cwl');
       await later();
       expect(Object.keys(files.texts)).toEqual(['b/v.cwl', 'b/v.cwl.layout.json']);
@@ -202,7 +269,7 @@ describe('positions beside the document', () => {
       delete files.texts[SIDE];
       at.path = 'b/w.cwl';
       files.fileChanged.emit({ type: 'rename', oldValue: { path: 'a' }, newValue: { path: 'b' } });
-      sidecar.write([['a', { x: 3, y: 3 }]]);
+      sidecar.write([['a', { x: 3, y: 3 }]], ['a']);
       await later();
       expect(nodesOf(files.texts['b/w.cwl.layout.json'])).toEqual({ a: [3, 3] });
       expect(files.texts[SIDE]).toBeUndefined();
@@ -219,7 +286,7 @@ describe('positions beside the document', () => {
 
     it('deleted', async () => {
       const { files, sidecar } = await moved();
-      sidecar.write([['a', { x: 2, y: 2 }]]);
+      sidecar.write([['a', { x: 2, y: 2 }]], ['a']);
       await files.delete('a/w.cwl');
       sidecar.dispose();
       await later();

@@ -45,11 +45,14 @@ export function ConnectList(props: { port: string; at?: { x: number; y: number }
     const target = shown[at];
     if (target === null) {
       onClose();
-      if (corner) {
-        // The end of the line that was drawn is at its edge.
-        view.layouts.expect(inSight(view, { x: here?.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 }));
+      if (connectNew(view, port)) {
+        const { selected } = view.model;
+        // In a frame it stands with what it is connected to.
+        if (corner && selected !== null && here?.node.parent === view.scope) {
+          // The end of the line that was drawn is at its edge.
+          view.layouts.put(selected, inSight(view, { x: here.side === 'in' ? corner.x - METRICS.endWidth : corner.x, y: corner.y - METRICS.endHeight / 2 }));
+        }
       }
-      connectNew(view, port);
     } else if (target && isFit(target.fit)) {
       onClose();
       connect(view, port, target.port.id);

@@ -1,4 +1,5 @@
 import type { IGraphEdge } from '@jupyter-datalabs/cwl';
+import { GROUP } from '../canvas/shown';
 import type { IShown, IShownNode } from '../canvas/shown';
 import { boxOf, byParent, METRICS, portsOf } from './boxes';
 import type { IBox, IPortPlace } from './boxes';
@@ -44,7 +45,7 @@ export class Layouts {
     /** Middles of nodes that the document gives, of the workflow that a step runs, or of the one at the top. */
     private readonly _suggest: (holder: string | null) => ReadonlyMap<string, ICorner> = () => new Map()
   ) {
-    this._ready = this._read();
+    this._turn = this._read();
   }
 
   /** Where nodes are, or were when they were seen last. */
@@ -57,8 +58,18 @@ export class Layouts {
     return this._ways.get(edge);
   }
 
-  async places(shown: IShown): Promise<Places> {
-    await this._ready;
+  /** One after the other, as each goes on from the last. What is outdated before it is done is not kept, and not begun if it waits. */
+  places(shown: IShown): Promise<Places> {
+    const call = (this._calls += 1);
+    const places = this._turn.then(() => (call === this._calls ? this._placesOf(shown) : this._places));
+    this._turn = places.catch(() => undefined);
+    return places;
+  }
+
+  private async _placesOf(shown: IShown): Promise<Places> {
+    const [call, age] = [this._calls, this._age];
+    this._touched.clear();
+    this._renamed.clear();
     const inside = byParent(shown.nodes);
     const frames = shown.nodes.flatMap(({ id, isFrame }) => (isFrame ? [id] : []));
     const turned = [...frames.filter(id => !this._frames.has(id)), ...[...this._frames].filter(id => !frames.includes(id))];
@@ -80,18 +91,33 @@ export class Layouts {
       return parent === null ? this._put(nodes, boxes, corners, inner, places) : this._putInFrame(nodes, boxes, corners, inner, places);
     };
     await fill(null);
-    for (const [id, { x, y, width, height }] of places) {
-      this._kept.set(id, { x, y, width, height });
+    if (call === this._calls && age === this._age) {
+      this._take(shown, inside, places);
     }
-    this._frames = new Set(frames);
-    for (const [parent, nodes] of inside) {
-      this._levels.set(parent, nodes.map(({ id }) => id));
+    return places;
+  }
+
+  private _take({ nodes }: IShown, inside: ReadonlyMap<string | null, readonly IShownNode[]>, places: Map<string, IPlace>): void {
+    // Under another name now, which may be taken back.
+    this._renamed.forEach(id => [this._kept, this._moved, this._mine].forEach(known => known.delete(id)));
+    for (const [id, place] of places) {
+      const { x, y } = this._touched.has(id) ? this._kept.get(id)! : place;
+      places.set(id, { ...place, x, y });
+      this._kept.set(id, { x, y, width: place.width, height: place.height });
     }
-    if (this._isRenamed && this._isWritten) {
+    this._places = places;
+    this._frames = new Set(nodes.flatMap(({ id, isFrame }) => (isFrame ? [id] : [])));
+    this._here = new Map();
+    for (const { id } of nodes) {
+      const holder = holderOf(id);
+      this._here.set(holder, (this._here.get(holder) ?? new Set()).add(id));
+    }
+    for (const [parent, level] of inside) {
+      this._levels.set(parent, level.map(({ id }) => id));
+    }
+    if (this._isWritten && nodes.some(({ id }) => this._unwritten.has(id))) {
       this._write();
     }
-    this._isRenamed = false;
-    return places;
   }
 
   /** Somebody put nodes there. */
@@ -99,27 +125,30 @@ export class Layouts {
     for (const [id, { x, y }] of corners) {
       const kept = this._kept.get(id);
       if (kept?.x !== x || kept.y !== y) {
-        this._moved.add(id);
+        this._mark(id);
       }
       this._kept.set(id, { ...kept, x, y });
     }
     this._write();
   }
 
-  /** The next node that is not known yet goes there. */
-  expect(corner: ICorner): void {
-    this._expected = corner;
+  /** A node that was just added, and is not drawn yet, goes there. */
+  put(id: string, { x, y }: ICorner): void {
+    this._kept.set(id, { x, y });
+    this._mark(id);
+    this._unwritten.add(id);
   }
 
   /** Everything is arranged anew. */
   forget(): void {
+    this._age += 1;
     this._kept.clear();
-    this._moved.clear();
+    [this._moved, this._mine, this._touched, this._unmerged, this._unwritten].forEach(ids => ids.clear());
     this._levels.clear();
     this._ways.clear();
     this._isSuggesting = false;
     this._isWritten = false;
-    this._positions.write([]);
+    this._positions.write([], []);
   }
 
   private async _read(): Promise<void> {
@@ -134,7 +163,26 @@ export class Layouts {
 
   private _write(): void {
     this._isWritten = true;
-    this._positions.write([...this._kept].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
+    const here = [...this._kept].filter(([id]) => this._isHere(id));
+    this._unwritten = new Set(this._kept.keys());
+    here.forEach(([id]) => this._unwritten.delete(id));
+    this._positions.write(here.map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]), [...this._unmerged]);
+    this._unmerged.clear();
+  }
+
+  private _mark(id: string): void {
+    [this._moved, this._mine, this._touched, this._unmerged].forEach(ids => ids.add(id));
+  }
+
+  /** Whether a node is in the document, as far as is shown: what is in a step that is folded is, as long as that is. */
+  private _isHere(id: string): boolean {
+    const holder = holderOf(id);
+    const level = this._here.get(holder);
+    if (!level) {
+      return holder === null || this._isHere(holder);
+    }
+    const group = holder === null ? GROUP : `${holder}/${GROUP}`;
+    return level.has(id) || id === group || (level.has(group) && kindOf(id) === 'input');
   }
 
   private async _corners(
@@ -144,11 +192,6 @@ export class Layouts {
     this._takeSuggested(nodes, boxes);
     const fresh = nodes.filter(({ id }) => !this._kept.has(id));
     this._inherit(parent, nodes, fresh);
-    if (fresh.length > 0 && this._expected) {
-      this._moved.add(fresh.at(-1)!.id);
-      this._kept.set(fresh.pop()!.id, this._expected);
-      this._expected = null;
-    }
     if (fresh.length > Math.max(1, nodes.length * MOSTLY_NEW) || (fresh.length > 0 && fresh.length === nodes.length)) {
       const corners = await this._arranged(levelOf(nodes, boxes, inner, edges));
       return new Map(corners);
@@ -187,14 +230,16 @@ export class Layouts {
       if (id === gone || id.startsWith(`${gone}/`)) {
         const renamed = next.id + id.slice(gone.length);
         this._kept.set(renamed, kept);
-        if (this._moved.has(id)) {
-          this._moved.add(renamed);
+        this._renamed.add(id);
+        this._unwritten.add(renamed);
+        [this._moved, this._mine].filter(ids => ids.has(id)).forEach(ids => ids.add(renamed));
+        if (this._mine.has(id)) {
+          this._unmerged.add(renamed);
         }
       }
     }
     if (this._kept.has(next.id)) {
       fresh.pop();
-      this._isRenamed = true;
     }
   }
 
@@ -244,21 +289,36 @@ export class Layouts {
     return arranged;
   }
 
-  private _expected: ICorner | null = null;
+  /** How often everything was forgotten. */
+  private _age = 0;
+  private _calls = 0;
   /** Sub-workflows that were open the last time. */
   private _frames: ReadonlySet<string> = new Set();
-  private _isRenamed = false;
+  /** All that was shown the last time, by the step that it is in. */
+  private _here = new Map<string | null, Set<string>>();
   /** Not once everything has been arranged anew. */
   private _isSuggesting = false;
   /** Somebody has put nodes somewhere, now or before. */
   private _isWritten = false;
+  /** Also of what is gone, which may come back. */
   private _kept = new Map<string, IKept>();
   private _known = new Map<string, Promise<IArranged>>();
   /** Who was where the last time. */
   private _levels = new Map<string | null, string[]>();
+  /** What was moved in this session. */
+  private _mine = new Set<string>();
   /** What somebody has put where it is. */
   private _moved = new Set<string>();
-  private readonly _ready: Promise<void>;
+  private _places: Places = new Map();
+  /** Names that have become others since the last time. */
+  private _renamed = new Set<string>();
+  /** What was moved while the others are arranged. */
+  private _touched = new Set<string>();
+  private _turn: Promise<unknown>;
+  /** What was moved in this session and not written since. */
+  private _unmerged = new Set<string>();
+  /** What was not among what was written last: it was gone, had another name, or is new. */
+  private _unwritten = new Set<string>();
   private _ways = new Map<string, ICorner[]>();
 }
 

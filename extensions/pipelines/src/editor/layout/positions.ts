@@ -6,8 +6,8 @@ export type Corners = readonly (readonly [string, ICorner])[];
 export interface IPositions {
   /** Null where none have ever been kept; none where all are to be arranged. */
   read(): Corners | null | Promise<Corners | null>;
-  /** All that is known; none when everything has been arranged anew. */
-  write(corners: Corners): void;
+  /** All that is known, and what of it was moved here since the last time; none when everything has been arranged anew. */
+  write(corners: Corners, moved: readonly string[]): void;
 }
 
 /** For a graph that is looked at alone. */

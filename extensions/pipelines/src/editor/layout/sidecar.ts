@@ -17,8 +17,9 @@ const WRITE_AFTER_MS = 500;
 const READ_WITHIN_MS = 2_000;
 
 /**
- * Where nodes are, in a file beside the document. It is read with the document, and written when somebody has moved something: where
- * others have written in the meantime, of each node the last counts. It is renamed, moved and deleted with the document.
+ * Where nodes are, in a file beside the document. It is read with the document, and written when somebody has moved something: what
+ * was moved here since it was written last counts, and of all else what is in the file, if anything is. It is renamed, moved and
+ * deleted with the document.
  */
 export class Sidecar implements IPositions, IDisposable {
   constructor(
@@ -47,12 +48,15 @@ export class Sidecar implements IPositions, IDisposable {
     });
     const read = await Promise.race([this._load(), late]);
     window.clearTimeout(timer);
-    this._own = this._now = read;
+    this._now = read;
+    this._own = new Set(read?.keys());
     return read && [...read];
   }
 
-  write(corners: Corners): void {
+  write(corners: Corners, moved: readonly string[]): void {
     this._now = new Map(corners);
+    this._isAnew ||= corners.length === 0;
+    moved.forEach(id => this._moved.add(id));
     this._later();
   }
 
@@ -95,22 +99,24 @@ export class Sidecar implements IPositions, IDisposable {
     if (host.path() !== this._path) {
       // Saved under another name: that document has no positions yet.
       this._path = host.path();
-      this._own = null;
+      this._isAnew = true;
       this._isThere = false;
     }
-    const [now, own, file] = [this._now, this._own, this._path + ENDING];
+    const [now, own, moved, isAnew, file] = [this._now, this._own, this._moved, this._isAnew, this._path + ENDING];
     if (!now) {
       return;
     }
+    // What is moved from here on is for the next time.
+    this._moved = new Set();
+    this._isAnew = false;
     const theirs = await this._load();
     const merged = new Map(now);
-    for (const [id, corner] of theirs ?? []) {
-      const mine = now.get(id);
-      if (mine ? isSame(mine, own?.get(id)) : !own?.has(id)) {
+    for (const [id, corner] of (!isAnew && theirs) || []) {
+      if (now.has(id) ? !moved.has(id) : !own.has(id)) {
         merged.set(id, corner);
       }
     }
-    this._own = now;
+    this._own = new Set(now.keys());
     try {
       if (merged.size === 0 && !isInDocument()) {
         await this._delete();
@@ -120,6 +126,8 @@ export class Sidecar implements IPositions, IDisposable {
       }
     } catch {
       this._own = own;
+      moved.forEach(id => this._moved.add(id));
+      this._isAnew ||= isAnew;
       if (!this._isRefused) {
         this._isRefused = true;
         onRefused();
@@ -150,7 +158,7 @@ export class Sidecar implements IPositions, IDisposable {
     const [from, to] = [oldValue?.path, newValue?.path];
     const own = this._path;
     if (type === 'delete' && from === own) {
-      this._now = this._own = null;
+      this._now = null;
       this._soon(() => this._delete(own));
     } else if (type === 'rename' && from !== undefined && to !== undefined) {
       if (from === own) {
@@ -175,16 +183,18 @@ export class Sidecar implements IPositions, IDisposable {
     }
   }
 
+  /** All was arranged anew: what is in the file does not count. */
+  private _isAnew = false;
   private _isDisposed = false;
   private _isRefused = false;
   /** As far as is known. */
   private _isThere = false;
+  /** Here, since it was written last. */
+  private _moved = new Set<string>();
   private _now: ReadonlyMap<string, ICorner> | null = null;
-  /** What was here when it was read or written last: only what differs from that has been moved here. */
-  private _own: ReadonlyMap<string, ICorner> | null = null;
+  /** What was here when it was read or written last: what of it is not here any more goes from the file, too. */
+  private _own: ReadonlySet<string> = new Set();
   private _path: string;
   private _queue: Promise<void> = Promise.resolve();
   private _timer = 0;
 }
-
-const isSame = (one: ICorner, other: ICorner | undefined): boolean => one.x === other?.x && one.y === other.y;
