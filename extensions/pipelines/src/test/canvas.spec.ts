@@ -30,6 +30,24 @@ describe('what is shown', () => {
     expect(kept.inputs.map(({ name }) => name)).toContain('seed');
   });
 
+  it('keeps what a step needs, and outputs of one that gives nothing to anything yet', () => {
+    const step = (outputs: string, more = ''): string => `cwlVersion: v1.2
+class: Workflow
+inputs: {a: File}
+outputs: {${more}}
+steps:
+  s: {run: {class: CommandLineTool, inputs: {x: File, y: File, p: int?, q: {type: int, default: 1}, r: string?}, outputs: {${outputs}}}, in: {x: a}, out: [o1]}
+`;
+    const card = (source: string): (string[] | number)[] => {
+      const { inputs, outputs, folded } = shownOf(viewOf(source).view.graph).nodes.find(({ name }) => name === 's')!;
+      return [inputs.map(({ name }) => name), outputs.map(({ name }) => name), folded];
+    };
+    expect(card(step('o1: File, o2: File'))).toEqual([['x', 'y'], ['o1', 'o2'], 3]);
+    expect(card(step('o1: File, o2: File', 'end: {type: File, outputSource: s/o1}'))).toEqual([['x', 'y'], ['o1'], 4]);
+    const many = Array.from({ length: 9 }, (_, index) => `o${index + 1}: File`).join(', ');
+    expect(card(step(many))).toEqual([['x', 'y'], ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'], 6]);
+  });
+
   it('puts many inputs in one card, which can be closed', () => {
     const { view } = viewOf(manyInputs);
     const open = shownOf(view.graph);
