@@ -71,6 +71,31 @@ steps:
     expect(view.shown(view.graph, new Set()).nodes.find(({ name }) => name === 'align')!.image).toBe('bwa:1');
   });
 
+  it('goes back to what is there when what is shown alone is undone, but not while it is read', () => {
+    const { view, text, said } = viewOf();
+    expect(view.edit(null, { kind: 'extract-steps', steps: ['align', 'count'], id: 'both' })).toBe(true);
+    view.enter('step:both');
+    const changed = jest.fn();
+    view.changed.connect(changed);
+    view.model.undo();
+    expect([view.scope, changed.mock.calls.length]).toEqual([null, 1]);
+    expect(view.shown(view.graph, new Set()).nodes.map(({ name }) => name)).toContain('align');
+    view.enter('step:deep');
+    expect(view.edit({ parent: 'step:deep' }, { kind: 'extract-steps', steps: ['last'], id: 'inner' })).toBe(true);
+    view.enter('step:deep/step:inner');
+    view.model.undo();
+    expect(view.scope).toBe('step:deep');
+    expect(said.join()).not.toContain('cannot be changed');
+    // Somebody is typing.
+    const at = text.getSource().indexOf('steps:');
+    text.updateSource(at, at, '}{');
+    text.updateSource(at, at + 2, '');
+    expect(view.scope).toBe('step:deep');
+    const run = text.getSource().indexOf('  deep:\n    run:\n      class: Workflow');
+    text.updateSource(run + '  deep:\n    run:\n      class: '.length, run + '  deep:\n    run:\n      class: Workflow'.length, 'Operation');
+    expect(view.scope).toBeNull();
+  });
+
   it('follows the path of what is chosen both ways, and from a port its own edges alone', () => {
     const { view } = viewOf();
     const shown = shownOf(view.graph);
