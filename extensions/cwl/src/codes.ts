@@ -48,6 +48,7 @@ export const CODES = {
   // Steps.
   'missing-step-input': 'An input that the process requires and the step does not give.',
   'unknown-step-input': 'An input that the process does not have.',
+  'unknown-expression-input': 'An expression of a step that names what is no input of the step.',
   'unknown-step-output': 'An output that the process does not have.',
   'unknown-scatter': 'A scatter over what is no input of the step.',
   'scatter-not-array': 'A scatter over what is no array.',

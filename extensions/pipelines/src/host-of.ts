@@ -19,6 +19,23 @@ export function hostOf(options: { app: JupyterFrontEnd; context: DocumentRegistr
       saved.emit();
     }
   });
+  const chooseAll: IPipelineHost['chooseAll'] = async (title, { kind = 'File', endings } = {}) => {
+    if (!browser) {
+      return [];
+    }
+    const { manager } = browser.model;
+    const defaultPath = context.path.split('/').slice(0, -1).join('/');
+    const { button, value } = await (kind === 'Directory'
+      ? FileDialog.getExistingDirectory({ manager, title, defaultPath })
+      : FileDialog.getOpenFiles({
+          manager,
+          title,
+          defaultPath,
+          filter: ({ type, name }) => (type === 'directory' || !endings || endings.some(ending => name.toLowerCase().endsWith(ending)) ? {} : null)
+        }));
+    // Without a choice the dialog gives the folder that it shows.
+    return button.accept ? (value ?? []).filter(({ type }) => (kind === 'Directory') === (type === 'directory')).map(({ path }) => path) : [];
+  };
   return {
     contents: serviceManager.contents,
     tools: new CwlTools(serviceManager.serverSettings),
@@ -29,23 +46,7 @@ export function hostOf(options: { app: JupyterFrontEnd; context: DocumentRegistr
     save: () => context.save(),
     open: (path, kind) => void commands.execute(kind === 'File' ? 'docmanager:open' : 'filebrowser:go-to-path', { path }),
     showPlace: (uri, range) => codeHostOf({ commands, contents: serviceManager.contents, context, trans }).open(uri, range),
-    choose: async (title, { kind = 'File', endings } = {}) => {
-      if (!browser) {
-        return null;
-      }
-      const { manager } = browser.model;
-      const defaultPath = context.path.split('/').slice(0, -1).join('/');
-      const { button, value } = await (kind === 'Directory'
-        ? FileDialog.getExistingDirectory({ manager, title, defaultPath })
-        : FileDialog.getOpenFiles({
-            manager,
-            title,
-            defaultPath,
-            filter: ({ type, name }) => (type === 'directory' || !endings || endings.some(ending => name.toLowerCase().endsWith(ending)) ? {} : null)
-          }));
-      const chosen = button.accept ? value?.[0] : undefined;
-      // Without a choice the dialog gives the folder that it shows.
-      return chosen && (kind === 'Directory') === (chosen.type === 'directory') ? chosen.path : null;
-    }
+    choose: async (...asked) => (await chooseAll(...asked))[0] ?? null,
+    chooseAll
   };
 }

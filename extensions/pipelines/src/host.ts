@@ -21,4 +21,6 @@ export interface IPipelineHost {
   showPlace(uri: string, range: IRange | null): void;
   /** Asks for a file, or a folder; null when nothing was chosen. `endings`: of names, lower case. */
   choose(title: string, options?: { kind?: 'File' | 'Directory'; endings?: readonly string[] }): Promise<string | null>;
+  /** As `choose`, and there may be several. */
+  chooseAll: (...asked: Parameters<IPipelineHost['choose']>) => Promise<string[]>;
 }

@@ -1,4 +1,5 @@
 import { inputUses } from '../expressions/inputs.js';
+import { needsJavascript } from '../expressions/pieces.js';
 import { inPort, outPort, stepId } from '../graph/ids.js';
 import type { Code } from '../codes.js';
 import type { Fix, Severity } from '../problem.js';
@@ -14,6 +15,7 @@ import type { IScope } from './scope.js';
 export function checkSteps(scope: IScope): void {
   for (const step of scope.process.steps) {
     checkRun(scope, step);
+    checkExpressions(scope, step);
     const { process } = step.run;
     if (process !== null && process.class !== '') {
       checkRequired(scope, step, process);
@@ -103,6 +105,42 @@ function usesOf(step: IStep): (input: string) => boolean {
   const found = texts.map(inputUses);
   const names = new Set([...found.flatMap(({ uses }) => uses.map(({ name }) => name)), ...step.scatter.map(({ value }) => value)]);
   return found.some(({ opaque }) => opaque) ? () => true : input => names.has(input);
+}
+
+/** JavaScript that may be ready for an input that is not there. */
+const GUARDED = /\?|\|\||\b(?:typeof|undefined|null|try)\b/;
+
+/** Expressions of a step see the inputs that it lists, not what else the process has (section 4.2). */
+function checkExpressions(scope: IScope, step: IStep): void {
+  const node = stepId(step.id, scope.within);
+  const given = byId(step.in);
+  const look = (text: IStep['when'], at: string): void => {
+    if (text === null) {
+      return;
+    }
+    const { uses, opaque } = inputUses(text.value);
+    // A reference always fails, as `undefined` is no value; JavaScript may make something of it.
+    const isReference = !needsJavascript(text.value);
+    if (uses.length === 0 || (!isReference && (opaque || GUARDED.test(text.value)))) {
+      return;
+    }
+    for (const name of new Set(uses.map(use => use.name))) {
+      if (given.has(name) || name in {}) {
+        continue;
+      }
+      tell(scope, {
+        code: 'unknown-expression-input', severity: isReference ? 'error' : 'warning', at: [text.node, step.idNode, step.node], node: at,
+        message: `'${name}' is not an input of the step '${step.id}', so that this expression finds nothing there; it has ${listNames(given.keys()) || 'none'}. Add it to the step.`,
+        fixes: [
+          portsOf(scope.shared, scope.process).inputs.has(name)
+            ? editFix(scope, `Connect the workflow's input '${name}' to the step`, { kind: 'connect', from: { input: name }, to: { step: step.id, input: name } })
+            : null
+        ]
+      });
+    }
+  };
+  look(step.when, node);
+  step.in.forEach(input => look(input.valueFrom, inPort(node, input.id)));
 }
 
 function checkOutputs(scope: IScope, step: IStep, process: IProcess): void {

@@ -72,6 +72,7 @@ test.each([
   ['scatter-method-missing', one('  x: File[]\n  i: int[]\n', '    in: {a: x, b: i}\n    scatter: [a, b]\n    out: [out]\n', '{type: Any, outputSource: s/out}')],
   ['unknown-scatter', one(A, '    in: {a: x}\n    scatter: [zz]\n    out: [out]\n')],
   ['unknown-step-input', one(A, '    in: {a: x, zz: {default: 1}}\n    out: [out]\n')],
+  ['unknown-expression-input', one('  x: File\n  deep: boolean\n', '    in: {a: x}\n    when: $(inputs.deep)\n    out: [out]\n', '{type: File?, outputSource: s/out}')],
   ['unknown-step-output', one(A, '    in: {a: x}\n    out: [out, mny]\n')],
   ['missing-step-input', one('  a: File\n', '    in: {}\n    out: [out]\n')],
   ['requirement-missing', one('  x: File[]\n', '    in: {a: x}\n    scatter: a\n    out: [out]\n', '{type: "File[]", outputSource: s/out}').replace('  ScatterFeatureRequirement: {}\n', '')],

@@ -168,6 +168,28 @@ describe('steps', () => {
     expect(await check(withStep('{run: tool.cwl, when: $(inputs.bb > 1), in: {a: a, bb: {default: 1}}, out: []}'), FILES)).toEqual([]);
   });
 
+  test('an expression that names no input of the step', async () => {
+    const js = ALL;
+    const none = ALL.replace(', InlineJavascriptRequirement: {}', '');
+    const text = (step: string, requirements = none): string => workflow('{a: File, deep: boolean}', '{}', `  s: {run: tool.cwl, out: [], ${step}}\n  t: {run: {class: Operation, inputs: {d: boolean}, outputs: {}}, in: {d: deep}, out: []}`, requirements);
+    const told = async (step: string, requirements?: string): Promise<string[]> =>
+      (await check(text(step, requirements), FILES)).filter(({ code }) => code === 'unknown-expression-input').map(({ severity, node }) => `${severity} ${node}`);
+    const problem = only((await check(text('when: $(inputs.deep), in: {a: a}'), FILES)).filter(({ code }) => code !== 'unused-step'));
+    expect(problem).toMatchObject({ code: 'unknown-expression-input', severity: 'error', node: 'step:s' });
+    expect(marked(text('when: $(inputs.deep), in: {a: a}'), problem)).toBe('$(inputs.deep)');
+    expect(edits(problem)).toEqual([{ kind: 'connect', from: { input: 'deep' }, to: { step: 's', input: 'deep' } }]);
+    // An input of the tool that the step does not list is none that its expressions see.
+    expect(await told(`when: '$(inputs["b"])', in: {a: a}`)).toEqual(['error step:s']);
+    expect(await told('in: {a: a, b: {valueFrom: $(inputs.x.y)}}')).toEqual(['error step:s/in:b']);
+    // With JavaScript it is undefined, which is no value.
+    expect(await told('when: $(inputs.deep), in: {a: a}', js)).toEqual(['error step:s']);
+    expect(await told('when: $(inputs.deep > 1), in: {a: a}', js)).toEqual(['warning step:s']);
+    expect(await told('in: {a: a, b: {valueFrom: $(inputs.x + 1)}}', js)).toEqual(['warning step:s/in:b']);
+    for (const fine of ['$(inputs.a.size)', '$(inputs.hasOwnProperty("x"))', '$(inputs[name])', '$([1].map(function (inputs) { return inputs.x; }))', '$(inputs?.x)', '$("x" in inputs && inputs.x)', '$(typeof inputs.x !== "undefined")']) {
+      expect(await told(`when: '${fine}', in: {a: a}`, js)).toEqual([]);
+    }
+  });
+
   test('an output that the tool does not have', async () => {
     const text = withStep('{run: tool.cwl, in: {a: a}, out: [mny]}');
     const problem = only(await check(text, FILES));

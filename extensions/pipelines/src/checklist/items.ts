@@ -32,7 +32,7 @@ export interface ICycle {
 const OF_STEPS = /^(?:run-|unused-step$|unknown-(?:field|class|symbol)$|missing-(?:field|id)$|duplicate-id$)/;
 const OF_CONNECTIONS = new Set([
   'unknown-source', 'type-mismatch', 'type-may-mismatch', 'format-mismatch', 'missing-secondary-files', 'null-source', 'pick-value-single', 'link-merge-missing',
-  'cycle', 'missing-step-input', 'unknown-step-input', 'unknown-step-output', 'unknown-scatter', 'scatter-not-array', 'scatter-method-missing', 'unused-step-output'
+  'cycle', 'missing-step-input', 'unknown-step-input', 'unknown-expression-input', 'unknown-step-output', 'unknown-scatter', 'scatter-not-array', 'scatter-method-missing', 'unused-step-output'
 ]);
 const RANKS = { error: 0, warning: 1, info: 2 };
 

@@ -1,4 +1,4 @@
-import type { IPort, Json } from '@jupyter-datalabs/cwl';
+import type { IPort, IProcess, Json } from '@jupyter-datalabs/cwl';
 import { inputId, outputId, stepId, typeText } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
 import { useInspecting } from './context';
@@ -11,7 +11,8 @@ import { ToolFields } from './tool-form';
 
 /** The workflow, or the tool, itself. */
 export function ProcessForm(): JSX.Element {
-  const { apply, problemsOf, process, select, trans, version } = useInspecting();
+  const { apply, problemsOf, process, select, trans } = useInspecting();
+  const version = process.version ?? writtenVersion(process);
   const samples = () => ({ inputs: sampleInputs(process.inputs) });
   return (
     <>
@@ -21,8 +22,8 @@ export function ProcessForm(): JSX.Element {
       <SelectField
         label={trans.__('CWL version')}
         name="cwlVersion"
-        value={process.version ?? version}
-        options={(['v1.0', 'v1.1', 'v1.2'] as const).map(value => ({ value, label: value }))}
+        value={version}
+        options={[...(version === '' ? [{ value: '', label: trans.__('Not set') }] : []), ...(['v1.0', 'v1.1', 'v1.2'] as const).map(value => ({ value, label: value }))]}
         take={value => apply({ kind: 'set-version', version: value as 'v1.0' | 'v1.1' | 'v1.2' })}
       />
       <ToolFields samples={samples} />
@@ -47,6 +48,13 @@ export function ProcessForm(): JSX.Element {
       <Requirements requirements={process.requirements} hints={process.hints} samples={samples} />
     </>
   );
+}
+
+/** What a document says that is no version known here: `draft-3`. */
+function writtenVersion({ node, source }: IProcess): string {
+  const maps = [node, source.root].filter(map => map?.kind === 'map');
+  const written = maps.flatMap(({ entries }) => entries).find(({ key }) => key === 'cwlVersion')?.value;
+  return written?.kind === 'scalar' && written.value !== null ? String(written.value) : '';
 }
 
 function PortList(props: { side: 'input' | 'output'; ports: readonly IPort[] }): JSX.Element {

@@ -7,6 +7,7 @@ import { ExpressionField } from './expressions/field';
 import { sampleInputs } from './expressions/sample';
 import { Field, SelectField, shorten, TextField } from './field';
 import { Moves, RowButton, useFocusRow } from './lists';
+import { sourcesFor } from './sources';
 import type { Subject } from './subject';
 
 const fromOf = ({ to }: ILink): From | null => (to.kind === 'input' ? { input: to.input } : to.kind === 'step' ? { step: to.step, output: to.output } : null);
@@ -27,10 +28,7 @@ export function SinkFields(props: { sink: ISink; field: string; to: To }): JSX.E
     }
   };
   const taken = new Set(links.map(({ text }) => text));
-  const sources = [
-    ...process.inputs.map(({ id }): [string, From] => [id, { input: id }]),
-    ...process.steps.filter(({ id }) => !('step' in to) || to.step !== id).flatMap(step => step.out.map(({ id }): [string, From] => [`${step.id}/${id}`, { step: step.id, output: id }]))
-  ].filter(([text]) => !taken.has(text));
+  const sources = sourcesFor(process, 'step' in to ? to.step : null).filter(([text]) => !taken.has(text));
   return (
     <>
       <Field label={label} name={field} refusal={refusal}>

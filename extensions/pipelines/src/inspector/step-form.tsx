@@ -2,6 +2,7 @@ import { inPort, outPort, SCATTERS, stepId, typeText } from '@jupyter-datalabs/c
 import type { IProblem, IStep } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
 import { fileOf } from '../inside';
+import { AddInput } from './add-input';
 import { useInspecting } from './context';
 import { ExpressionField } from './expressions/field';
 import { Field, OpenButton, Section, SelectField, TextField, Value } from './field';
@@ -165,6 +166,7 @@ function Ports(props: { step: IStep }): JSX.Element {
             return row(inPort(node, name), name, type ? typeText(type) : '', from);
           }}
         </Rows>
+        <AddInput step={step} />
       </Section>
       <Section title={trans.__('Outputs')} count={outputs.length}>
         <Rows items={outputs}>

@@ -38,6 +38,8 @@ function InputField(props: {
 }): JSX.Element {
   const { field, answer, host, trans, isStrict, onAnswer } = props;
   const id = React.useId();
+  /** How many more were chosen than it takes. */
+  const [passedOver, setPassedOver] = React.useState(0);
   const read = readAnswer(field, answer, host.path());
   const why: Record<Extract<Read, { ok: false }>['why'], string> = {
     missing: trans.__('This is needed.'),
@@ -50,12 +52,17 @@ function InputField(props: {
   const hint = field.default === undefined ? '' : JSON.stringify(field.default).slice(0, 60);
   const common = { id, 'aria-invalid': wrong !== '', 'aria-required': !field.isOptional, 'aria-describedby': `${id}wrong` };
   const choose = async (): Promise<void> => {
-    const path = await host.choose(field.of === 'Directory' ? trans.__('Choose a folder') : trans.__('Choose a file'), { kind: field.of ?? 'File' });
-    if (path !== null) {
-      onAnswer(field.kind === 'paths' && answer?.trim() ? `${answer.trim()}\n${path}` : path);
+    const paths = await host.chooseAll(field.of === 'Directory' ? trans.__('Choose a folder') : trans.__('Choose a file'), { kind: field.of ?? 'File' });
+    const [first] = paths;
+    if (first !== undefined) {
+      onAnswer(field.kind === 'paths' ? [answer?.trim() ?? '', ...paths].filter(path => path !== '').join('\n') : first);
+      setPassedOver(field.kind === 'paths' ? 0 : paths.length - 1);
     }
   };
-  const onChange = (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>): void => onAnswer(event.target.value);
+  const onChange = (event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>): void => {
+    setPassedOver(0);
+    onAnswer(event.target.value);
+  };
 
   let control: JSX.Element;
   if (field.kind === 'boolean' || field.kind === 'enum') {
@@ -87,8 +94,8 @@ function InputField(props: {
           </button>
         )}
       </div>
-      <small id={`${id}wrong`} className="jp-DatalabsRuns-wrong" role={wrong ? 'alert' : undefined}>
-        {wrong}
+      <small id={`${id}wrong`} className="jp-DatalabsRuns-wrong" role={wrong || passedOver > 0 ? 'alert' : undefined}>
+        {wrong || (passedOver > 0 && trans.__('It takes one file: the first of the %1 chosen is here.', passedOver + 1))}
       </small>
     </div>
   );

@@ -30,6 +30,24 @@ describe('what is shown', () => {
     expect(kept.inputs.map(({ name }) => name)).toContain('seed');
   });
 
+  it('keeps what a step needs, and outputs of one that gives nothing to anything yet', () => {
+    const step = (outputs: string, more = ''): string => `cwlVersion: v1.2
+class: Workflow
+inputs: {a: File}
+outputs: {${more}}
+steps:
+  s: {run: {class: CommandLineTool, inputs: {x: File, y: File, p: int?, q: {type: int, default: 1}, r: string?}, outputs: {${outputs}}}, in: {x: a}, out: [o1]}
+`;
+    const card = (source: string): (string[] | number)[] => {
+      const { inputs, outputs, folded } = shownOf(viewOf(source).view.graph).nodes.find(({ name }) => name === 's')!;
+      return [inputs.map(({ name }) => name), outputs.map(({ name }) => name), folded];
+    };
+    expect(card(step('o1: File, o2: File'))).toEqual([['x', 'y'], ['o1', 'o2'], 3]);
+    expect(card(step('o1: File, o2: File', 'end: {type: File, outputSource: s/o1}'))).toEqual([['x', 'y'], ['o1'], 4]);
+    const many = Array.from({ length: 9 }, (_, index) => `o${index + 1}: File`).join(', ');
+    expect(card(step(many))).toEqual([['x', 'y'], ['o1', 'o2', 'o3', 'o4', 'o5', 'o6'], 6]);
+  });
+
   it('puts many inputs in one card, which can be closed', () => {
     const { view } = viewOf(manyInputs);
     const open = shownOf(view.graph);
@@ -51,6 +69,31 @@ describe('what is shown', () => {
     expect(view.inside('step:deep').place).toEqual({ within: ['deep'] });
     view.enter(null);
     expect(view.shown(view.graph, new Set()).nodes.find(({ name }) => name === 'align')!.image).toBe('bwa:1');
+  });
+
+  it('goes back to what is there when what is shown alone is undone, but not while it is read', () => {
+    const { view, text, said } = viewOf();
+    expect(view.edit(null, { kind: 'extract-steps', steps: ['align', 'count'], id: 'both' })).toBe(true);
+    view.enter('step:both');
+    const changed = jest.fn();
+    view.changed.connect(changed);
+    view.model.undo();
+    expect([view.scope, changed.mock.calls.length]).toEqual([null, 1]);
+    expect(view.shown(view.graph, new Set()).nodes.map(({ name }) => name)).toContain('align');
+    view.enter('step:deep');
+    expect(view.edit({ parent: 'step:deep' }, { kind: 'extract-steps', steps: ['last'], id: 'inner' })).toBe(true);
+    view.enter('step:deep/step:inner');
+    view.model.undo();
+    expect(view.scope).toBe('step:deep');
+    expect(said.join()).not.toContain('cannot be changed');
+    // Somebody is typing.
+    const at = text.getSource().indexOf('steps:');
+    text.updateSource(at, at, '}{');
+    text.updateSource(at, at + 2, '');
+    expect(view.scope).toBe('step:deep');
+    const run = text.getSource().indexOf('  deep:\n    run:\n      class: Workflow');
+    text.updateSource(run + '  deep:\n    run:\n      class: '.length, run + '  deep:\n    run:\n      class: Workflow'.length, 'Operation');
+    expect(view.scope).toBeNull();
   });
 
   it('follows the path of what is chosen both ways, and from a port its own edges alone', () => {

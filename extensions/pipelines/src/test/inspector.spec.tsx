@@ -99,6 +99,43 @@ const unfold = (title: string): Promise<void> =>
   });
 const click = (element: HTMLElement): Promise<void> => act(async () => element.click());
 
+describe('an input that a step gets besides those of what it runs', () => {
+  it('is added with a name and a source, as one step of undo, and shown', async () => {
+    await show(WORKFLOW, 'step:align');
+    await click(button('Add an input'));
+    expect(host.ownerDocument.activeElement).toBe(field('Name of the new input'));
+    await type(field('Name of the new input'), 'deep');
+    await type(field('Source of the new input'), [...(field('Source of the new input') as HTMLSelectElement).options].find(({ text }) => text === 'depth')!.value);
+    await press(field('Name of the new input'), 'Enter');
+    expect(file.getSource()).toBe(WORKFLOW.replace('    out: [bam]', '      deep: depth\n    out: [bam]'));
+    expect(model.selected).toBe('step:align/in:deep');
+    await act(async () => model.undo());
+    expect(file.getSource()).toBe(WORKFLOW);
+  });
+
+  it('may wait for its source, and one that is there is not added again', async () => {
+    await show(WORKFLOW, 'step:align');
+    await click(button('Add an input'));
+    await click(button('Add'));
+    expect(host.querySelector('[role="alert"]')!.textContent).toContain('needs a name');
+    await type(field('Name of the new input'), 'more');
+    await click(button('Add'));
+    expect(host.querySelector('[role="alert"]')!.textContent).toContain('more');
+    await type(field('Name of the new input'), 'deep');
+    await click(button('Add'));
+    expect(model.document.processes[0]!.steps[0]!.in.map(({ id }) => id)).toEqual(['r', 'more', 'deep']);
+  });
+
+  it('is not asked for when Escape is pressed', async () => {
+    await show(WORKFLOW, 'step:align');
+    await click(button('Add an input'));
+    await press(field('Name of the new input'), 'Escape');
+    expect(field('Name of the new input')).toBeNull();
+    expect(host.ownerDocument.activeElement).toBe(button('Add an input'));
+    expect(file.getSource()).toBe(WORKFLOW);
+  });
+});
+
 describe('the inspector', () => {
   it('shows the workflow when nothing is chosen, and what is in it leads on', async () => {
     await show();
@@ -109,6 +146,11 @@ describe('the inspector', () => {
     expect(field('Name').value).toBe('align');
     await click(button('Show the workflow'));
     expect(model.selected).toBeNull();
+  });
+
+  it.each([['cwlVersion: draft-3', 'draft-3'], ['# none', '']])('shows the version that the document says: %s', async (line, value) => {
+    await show(WORKFLOW.replace('cwlVersion: v1.2', line));
+    expect(field('CWL version').value).toBe(value);
   });
 
   it('writes a field with Enter as one step of undo, and nothing else of the text', async () => {

@@ -5,7 +5,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
 import * as React from 'react';
 import { moved, problemsOf } from '../runs/foreign';
+import { InputForm } from '../runs/form';
 import { fieldsOf, readAnswer, readAnswers } from '../runs/inputs';
+import type { Answers } from '../runs/inputs';
 import { endOf, Log } from '../runs/log';
 import { outputsOf } from '../runs/outputs';
 import { rowsOf } from '../runs/run-view';
@@ -113,6 +115,23 @@ describe('inputs', () => {
   });
 });
 
+describe('files that are chosen', () => {
+  it.each([['File[]', 'a.txt\nb.txt\nc.txt', ''], ['File', 'a.txt', 'It takes one file: the first of the 3 chosen is here.']])('for %s: %j', async (type, value, said) => {
+    const { host, chooseAll } = fakeHost(files());
+    chooseAll.mockResolvedValueOnce(['a.txt', 'b.txt', 'c.txt']);
+    const process = open(`class: CommandLineTool\ncwlVersion: v1.2\noutputs: {}\ninputs: {x: "${type}"}\n`, { uri: 'contents:///t.cwl' }).processes[0]!;
+    const Form = (): JSX.Element => {
+      const [answers, onChange] = React.useState<Answers>({});
+      return <InputForm fields={fieldsOf(process)} answers={answers} host={host} trans={trans} isStrict={false} onChange={onChange} />;
+    };
+    const { node, remove } = await shown(<Form />);
+    await settle(() => byText(node, 'button', 'Choose x').click());
+    expect(node.querySelector<HTMLInputElement>('input, textarea')!.value).toBe(value);
+    expect(node.querySelector('.jp-DatalabsRuns-wrong')!.textContent).toBe(said);
+    await remove();
+  });
+});
+
 describe('test runs', () => {
   it('come back after a reload, are followed with their log, and end', async () => {
     const { host, tools } = fakeHost(files());
@@ -171,7 +190,7 @@ describe('test runs', () => {
 
 describe('the test run', () => {
   it('asks for the inputs, starts, keeps them, and shows how it failed', async () => {
-    const { host, model, tools, choose } = fakeHost(files());
+    const { host, model, tools, chooseAll } = fakeHost(files());
     const runs = new TestRuns(host);
     const { node, remove } = await shown(<TestRun model={model} runs={runs} host={host} trans={trans} />);
     expect(node.textContent).toContain('shown here once it runs');
@@ -179,7 +198,7 @@ describe('the test run', () => {
     await settle(() => run.click());
     expect(byText(node, '[role="alert"]', 'Some inputs are missing')).toBeDefined();
     await fill(node.querySelectorAll<HTMLInputElement>('input:not([type])')[0]!, 'fish');
-    choose.mockResolvedValueOnce('data/fish.txt');
+    chooseAll.mockResolvedValueOnce(['data/fish.txt']);
     await settle(() => byText(node, 'button', 'Choose file…').click());
     tools.run.mockResolvedValueOnce(runOf({ state: 'failed', error: 'It broke.', log: { offset: 4, text: 'oops', size: 4 }, steps: [{ name: 'find', step: 'find', begun: 1, state: 'failed', started: 1, ended: 2 }] }));
     await settle(() => run.click());

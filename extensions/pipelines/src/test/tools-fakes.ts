@@ -60,7 +60,7 @@ export function fakeHost(files: { [path: string]: string }, path = 'wf.cwl') {
     run: jest.fn(async (..._: unknown[]): Promise<ICwlRun> => runOf({ state: 'running' })),
     cancel: jest.fn(async (..._: unknown[]): Promise<ICwlRun> => runOf({ state: 'cancelled' }))
   };
-  const more = { open: jest.fn(), showPlace: jest.fn(), choose: jest.fn(async (): Promise<string | null> => null), save: jest.fn(async () => undefined) };
+  const more = { open: jest.fn(), showPlace: jest.fn(), choose: jest.fn(async (): Promise<string | null> => null), chooseAll: jest.fn(async (): Promise<string[]> => []), save: jest.fn(async () => undefined) };
   const host = { contents, tools, hub: null, path: () => path, saved, isDirty: () => false, ...more } as unknown as IPipelineHost;
   const text = new YFile();
   text.setSource(files[path] ?? '');

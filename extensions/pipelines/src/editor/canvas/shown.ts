@@ -38,6 +38,8 @@ export interface IShownOptions {
 export const MANY = 10;
 /** Fewer unused ports than this are not worth a row that says so. */
 const WORTH_FOLDING = 2;
+/** Of a step that gives nothing to anything yet so many outputs stay, so that a line can start from them. */
+const OUTPUTS_TO_START = 6;
 export const GROUP = 'group:inputs';
 
 /** What is drawn of a graph. */
@@ -61,16 +63,20 @@ export function shownOf(graph: IGraph, options: IShownOptions = {}): IShown {
   };
 }
 
+/** What runs needs a value for it; that of an unknown type is none of what runs. */
+const isRequired = (port: IGraphPort): boolean => !port.isOptional && !port.hasDefault && port.type.kind !== 'unknown';
+
 function shownNode(node: IGraphNode, isFrame: boolean, { unfolded, kept, imageOf }: IShownOptions): IShownNode {
   const plain = { ...node, isFrame, folded: 0, canFold: false, isClosed: false, image: node.kind === 'step' ? (imageOf?.(node.id) ?? null) : null };
   if (node.kind !== 'step' || isFrame) {
     return plain;
   }
   const isUsed = (port: IGraphPort): boolean => port.isConnected || port.valueFrom !== null || port.isScattered || (kept?.has(port.id) ?? false);
-  const inputs = node.inputs.filter(isUsed);
-  const outputs = node.outputs.filter(isUsed);
+  const inputs = node.inputs.filter(port => isUsed(port) || isRequired(port));
+  const used = node.outputs.filter(isUsed);
+  const outputs = used.some(port => port.isConnected) ? used : node.outputs.filter((port, index) => index < OUTPUTS_TO_START || used.includes(port));
   const unused = node.inputs.length + node.outputs.length - inputs.length - outputs.length;
-  // With no port in use at all there would be nothing left to connect.
+  // With no port in sight at all there would be nothing left to connect.
   if (unused < WORTH_FOLDING || inputs.length + outputs.length === 0) {
     return plain;
   }

@@ -40,7 +40,10 @@ export class GraphView {
     readonly model: PipelineModel,
     readonly trans: TranslationBundle,
     readonly layouts: Layouts
-  ) {}
+  ) {
+    // Before whoever draws hears of it; it ends with the model.
+    model.changed.connect(this._leaveGone, this);
+  }
 
   /** The canvas, where there is one. */
   canvas: { current: ICanvas | null } | null = null;
@@ -238,6 +241,32 @@ export class GraphView {
 
   say(text: string, isProblem = false): void {
     this._said.emit({ text, isProblem, file: null });
+  }
+
+  /** What is shown alone may be gone, undone or rewritten: back to the nearest around it that is there. */
+  private _leaveGone(): void {
+    if (this._scope === null) {
+      return;
+    }
+    const { graph, model: { document } } = this;
+    // A text that cannot be read now is being written.
+    if (graph.process === null || document.readOnly?.code === 'yaml') {
+      return;
+    }
+    const parts = this._scope.split('/');
+    let there: string | null = null;
+    for (let count = 1; count <= parts.length; count += 1) {
+      const id = parts.slice(0, count).join('/');
+      const run = graph.nodes.find(node => node.id === id)?.run;
+      if (run?.state === 'loading') {
+        return;
+      }
+      if (!run?.canExpand) {
+        this.enter(there);
+        return;
+      }
+      there = id;
+    }
   }
 
   private _arranged = 0;
