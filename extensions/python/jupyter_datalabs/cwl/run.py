@@ -226,7 +226,7 @@ def run(descriptor):
     options = arg_parser().parse_args(arguments(request, inputs))
     context = LoadingContext(vars(options))
     context.construct_tool_object = attend(teller)
-    context.fetcher_constructor = Sources({}, network=True).constructor
+    context.fetcher_constructor = Sources({}).constructor
     return main(args=options, loadingContext=context)
 
 
