@@ -416,6 +416,51 @@ def test_upgrade_of_an_old_workflow(cwl):
     assert cwl.validate(f"{cwl.folder}/old.cwl", text=said["text"])["verdict"] == "valid"
 
 
+SCATTER = """\
+cwlVersion: cwl:draft-3
+class: Workflow
+inputs:
+  - {id: inp1, type: {type: array, items: string}}
+  - {id: inp2, type: {type: array, items: string}}
+outputs: []
+requirements:
+  - class: ScatterFeatureRequirement
+steps:
+  - id: "#step1"
+    inputs:
+      - {id: "#step1/echo_in1", source: "#inp1"}
+      - {id: "#step1/echo_in2", source: "#inp2"}
+    outputs: []
+    scatter: ["#step1/echo_in1", "#step1/echo_in2"]
+    scatterMethod: nested_crossproduct
+    run:
+      class: CommandLineTool
+      inputs:
+        - {id: echo_in1, type: string, inputBinding: {}}
+        - {id: echo_in2, type: string, inputBinding: {}}
+      outputs: []
+      baseCommand: echo
+"""
+
+
+@pytest.mark.parametrize("of_step", ["#step1/", "", "#step1."])
+@pytest.mark.parametrize("scatter", [["echo_in1", "echo_in2"], ["echo_in2"], "echo_in1"])
+def test_upgrade_of_what_scatters(cwl, of_step, scatter):
+    # Steps of draft-3 name their inputs with and without themselves, whatever the scatter does.
+    text = SCATTER.replace("#step1/", of_step) if of_step else SCATTER.replace('"#step1', '"step1').replace('id: "step1/', 'id: "')
+    lists = [f"#step1/{each}" for each in scatter] if isinstance(scatter, list) else f"#step1/{scatter}"
+    kept = [line if "scatter:" not in line else f"    scatter: {json.dumps(lists)}" for line in text.splitlines()]
+    if scatter != ["echo_in1", "echo_in2"]:
+        kept = [line.replace("type: {type: array, items: string}", "type: string") if f"inp{1 if scatter == ['echo_in2'] else 2}," in line else line for line in kept]
+        kept = [line for line in kept if "scatterMethod" not in line]
+    status, said = cwl.ask("POST", "upgrade", {"path": f"{cwl.folder}/old.cwl", "text": "\n".join(kept) + "\n"})
+    assert status == 200, said["detail"]
+    step = yaml.safe_load(said["text"])["steps"]["step1"]
+    assert step["scatter"] == (scatter[0] if scatter == ["echo_in2"] else scatter), said["text"]
+    assert list(step["in"]) == ["echo_in1", "echo_in2"]
+    assert cwl.validate(f"{cwl.folder}/old.cwl", text=said["text"])["verdict"] == "valid"
+
+
 def test_upgrade_leaves_other_documents_alone(cwl):
     old = ECHO.replace("v1.2", "v1.0")
     put(cwl, "echo.cwl", old)
