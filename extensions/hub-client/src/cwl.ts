@@ -25,7 +25,7 @@ export interface ICwlVerdict {
   /** `unknown`: something that lies elsewhere was not looked at. */
   verdict: 'valid' | 'invalid' | 'unknown';
   messages: ICwlMessage[];
-  /** Addresses that were not fetched, as `network` was not asked for. */
+  /** Addresses that were not looked at: elsewhere on the network, or outside the root of the server. */
   refused: string[];
   /** Whether there is a Node that expressions were looked at with. */
   javascript: boolean;
@@ -130,7 +130,7 @@ export class CwlTools {
   }
 
   /** `text` in the place of what is in the file. An older request about the same document is given up, with the code `cancelled`. */
-  validate(query: { path: string; text?: string; network?: boolean }, options?: IOptions): Promise<ICwlVerdict> {
+  validate(query: { path: string; text?: string }, options?: IOptions): Promise<ICwlVerdict> {
     return this._ask('POST', 'validate', query, options);
   }
 

@@ -172,6 +172,18 @@ def test_failing_step(cwl):
     assert "completed success" in cwl.log(run)
 
 
+@pytest.mark.parametrize("command", ["no-such-papermill", "/nowhere/no-such-papermill"])
+def test_command_that_is_not_there(cwl, command):
+    cwl.write("echo.cwl", ECHO.replace("baseCommand: echo", f"baseCommand: {command}"))
+    for path, inputs in (("two.cwl", {"words": ["one", "two"]}), ("echo.cwl", {"word": "one"})):
+        said = cwl.ended(cwl.run(path, inputs=inputs))
+        assert said["state"] == "failed"
+        assert said["error"].startswith(f"{command} is not in this session. "), said["error"]
+    # What merely is not found while it runs is something else.
+    cwl.write("echo.cwl", ECHO.replace("baseCommand: echo", "baseCommand: [cat, nowhere]"))
+    assert "session" not in (cwl.ended(cwl.run("echo.cwl", inputs={"word": "one"}))["error"] or "")
+
+
 def test_invalid_document_and_inputs(cwl):
     said = cwl.ended(cwl.run("two.cwl", inputs={}))
     assert (said["state"], said["jobs"]) == ("failed", [])

@@ -4,11 +4,13 @@ import http.server
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 
 import pytest
+import yaml
 
 from cwl_server import ECHO, Cwl, has_ended
 from server import PACKAGE, Server, wait
@@ -157,7 +159,10 @@ def test_files_that_are_only_looked_for_are_not_read(cwl):
     os.unlink(cwl.root / cwl.folder / "default.txt")
     assert not cwl.validate(path)["cached"]
     os.mkfifo(cwl.root / cwl.folder / "pipe.cwl")
-    assert cwl.ask("POST", "validate", {"path": f"{cwl.folder}/pipe.cwl"})[1]["code"] == "not-a-file"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(cwl.root / cwl.folder / "socket.cwl"))
+    for name in ("pipe.cwl", "socket.cwl", ""):
+        assert cwl.ask("POST", "validate", {"path": f"{cwl.folder}/{name}"})[1]["code"] == "not-a-file"
 
 
 def test_imported_and_included_files_count(cwl):
@@ -231,7 +236,7 @@ def test_names_with_spaces_and_other_scripts(cwl):
     assert [(message["file"], message["step"]) for message in said["messages"]] == [(path, "säge")]
 
 
-def test_nothing_is_fetched_unless_asked_for(cwl):
+def test_nothing_is_fetched(cwl):
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -258,9 +263,46 @@ def test_nothing_is_fetched_unless_asked_for(cwl):
         assert url in said["refused"]
         assert ("information", 12, 5, "say") in places(said)
         assert asked == []
-        assert cwl.validate(path, network=True)["verdict"] == "valid"
-        assert "/echo.cwl" in asked
         elsewhere.shutdown()
+
+
+def test_nothing_outside_of_the_root_is_opened(cwl):
+    (cwl.root.parent / "elsewhere.yml").write_text("secret: word\n")
+    (cwl.root.parent / "elsewhere.cwl").write_text(ECHO)
+    for place in ("file:///etc/passwd", "FILE:///etc/passwd", "%2e%2e/%2e%2e/elsewhere.yml"):
+        said = cwl.validate(put(cwl, "import.cwl", ECHO + f"hints: [{{$import: '{place}'}}]\n"))
+        assert (said["verdict"], said["files"]) == ("unknown", []), said
+        assert "was not looked at" in said["messages"][0]["message"]
+    said = cwl.validate(put(cwl, "workflow.cwl", WORKFLOW.replace("echo.cwl", "../../elsewhere.cwl")))
+    assert (said["verdict"], said["files"]) == ("unknown", []), said
+    # Nor by the reader of $schemas.
+    (cwl.root.parent / "context.json").write_text("{}")
+    put(cwl, "terms.jsonld", json.dumps({"@context": (cwl.root.parent / "context.json").as_uri(), "@id": "x:y"}))
+    assert cwl.validate(put(cwl, "schemas.cwl", "$schemas: [terms.jsonld]\n" + ECHO))["verdict"] == "unknown"
+
+
+def test_what_never_ends_is_not_read(cwl):
+    lib = cwl.root / cwl.folder / "lib.js"
+    tool = ECHO + "requirements: {InlineJavascriptRequirement: {expressionLib: [{$include: lib.js}]}}\n"
+    path = put(cwl, "tool.cwl", tool)
+    for _ in range(2):
+        put(cwl, "lib.js", "function f() { return 1; }")
+        assert cwl.validate(path)["verdict"] == "valid"
+        lib.unlink()
+        lib.symlink_to("/dev/zero")
+        said = cwl.validate(path)
+        assert (said["verdict"], len(said["messages"])) == ("invalid", 1), said
+        assert "not a file" in said["messages"][0]["message"]
+        assert cwl.validate(path)["cached"]
+        lib.unlink()
+        os.mkfifo(lib)
+        assert "not a file" in cwl.validate(path)["messages"][0]["message"]
+        lib.unlink()
+        with open(lib, "wb") as file:
+            file.truncate(1 << 40)
+        assert "too long" in cwl.validate(path)["messages"][0]["message"]
+        lib.unlink()
+    assert cwl.validate(put(cwl, "zero.cwl", ECHO + "doc: {$include: /dev/zero}\n"))["verdict"] == "unknown"
 
 
 def test_anchors_that_explode(cwl):
@@ -331,7 +373,7 @@ def test_a_document_of_ten_megabytes_takes_no_more_than_its_time(start):
 
 @pytest.mark.parametrize(
     "body",
-    [[], {}, {"path": 1}, {"path": "a\0b"}, {"path": "../x.cwl"}, {"path": ""}, {"path": "x.cwl", "network": 1}, {"path": "x.cwl", "more": 1}],
+    [[], {}, {"path": 1}, {"path": "a\0b"}, {"path": "../x.cwl"}, {"path": ""}, {"path": "x.cwl", "more": 1}],
 )
 def test_bad_requests(cwl, body):
     status, problem = cwl.ask("POST", "validate", body)
@@ -342,6 +384,8 @@ def test_who_may_ask(cwl):
     assert cwl.ask("POST", "validate", {"path": "x.cwl"}, token="wrong")[0] == 403
     assert cwl.ask("POST", "validate", {"path": f"{cwl.folder}/nowhere.cwl"})[1]["code"] == "not-found"
     assert cwl.ask("POST", "validate", raw=b"{")[1]["code"] == "bad-request"
+    status, problem = cwl.ask("POST", "validate", raw=b'{"path":' * 100_000)
+    assert (status, problem["code"]) == (400, "bad-request")
 
 
 @pytest.mark.parametrize("version", ["draft-3", "v1.0", "v1.1"])
@@ -369,6 +413,51 @@ def test_upgrade_of_an_old_workflow(cwl):
     text += "    inputs: [{id: word, source: '#word'}]\n    outputs: [{id: said}]\n"
     status, said = cwl.ask("POST", "upgrade", {"path": f"{cwl.folder}/old.cwl", "text": text})
     assert status == 200, said
+    assert cwl.validate(f"{cwl.folder}/old.cwl", text=said["text"])["verdict"] == "valid"
+
+
+SCATTER = """\
+cwlVersion: cwl:draft-3
+class: Workflow
+inputs:
+  - {id: inp1, type: {type: array, items: string}}
+  - {id: inp2, type: {type: array, items: string}}
+outputs: []
+requirements:
+  - class: ScatterFeatureRequirement
+steps:
+  - id: "#step1"
+    inputs:
+      - {id: "#step1/echo_in1", source: "#inp1"}
+      - {id: "#step1/echo_in2", source: "#inp2"}
+    outputs: []
+    scatter: ["#step1/echo_in1", "#step1/echo_in2"]
+    scatterMethod: nested_crossproduct
+    run:
+      class: CommandLineTool
+      inputs:
+        - {id: echo_in1, type: string, inputBinding: {}}
+        - {id: echo_in2, type: string, inputBinding: {}}
+      outputs: []
+      baseCommand: echo
+"""
+
+
+@pytest.mark.parametrize("of_step", ["#step1/", "", "#step1."])
+@pytest.mark.parametrize("scatter", [["echo_in1", "echo_in2"], ["echo_in2"], "echo_in1"])
+def test_upgrade_of_what_scatters(cwl, of_step, scatter):
+    # Steps of draft-3 name their inputs with and without themselves, whatever the scatter does.
+    text = SCATTER.replace("#step1/", of_step) if of_step else SCATTER.replace('"#step1', '"step1').replace('id: "step1/', 'id: "')
+    lists = [f"#step1/{each}" for each in scatter] if isinstance(scatter, list) else f"#step1/{scatter}"
+    kept = [line if "scatter:" not in line else f"    scatter: {json.dumps(lists)}" for line in text.splitlines()]
+    if scatter != ["echo_in1", "echo_in2"]:
+        kept = [line.replace("type: {type: array, items: string}", "type: string") if f"inp{1 if scatter == ['echo_in2'] else 2}," in line else line for line in kept]
+        kept = [line for line in kept if "scatterMethod" not in line]
+    status, said = cwl.ask("POST", "upgrade", {"path": f"{cwl.folder}/old.cwl", "text": "\n".join(kept) + "\n"})
+    assert status == 200, said["detail"]
+    step = yaml.safe_load(said["text"])["steps"]["step1"]
+    assert step["scatter"] == (scatter[0] if scatter == ["echo_in2"] else scatter), said["text"]
+    assert list(step["in"]) == ["echo_in1", "echo_in2"]
     assert cwl.validate(f"{cwl.folder}/old.cwl", text=said["text"])["verdict"] == "valid"
 
 

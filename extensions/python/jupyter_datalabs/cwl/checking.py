@@ -3,8 +3,6 @@
 import contextlib
 import gc
 import hashlib
-import os
-import stat
 import sys
 import threading
 import warnings
@@ -16,8 +14,6 @@ from . import forked
 
 #: Verdicts that are kept.
 KEPT = 64
-#: Bytes of a document's file.
-MOST = 16 << 20
 
 
 class Checking:
@@ -36,21 +32,19 @@ class Checking:
         from .fetching import state
         from .validate import verdict
 
-        path, given, network = params["path"], params.get("text"), params.get("network", False)
+        path, given = params["path"], params.get("text")
         text = _read(path) if given is None else given
-        key = (path, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), network)
+        key = (path, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
         with self._lock:
             kept = self._verdicts.get(key)
         if kept and all(state(file, bool(known)) == known for file, known in kept["sources"].items()):
             return self._answer(key, kept, True)
-        said = forked.call(lambda: verdict(path, text, network, self._name), task, self._seconds)
-        # What is fetched may change without a word.
-        if not network:
-            with self._lock:
-                self._verdicts[key] = said
-                self._verdicts.move_to_end(key)
-                while len(self._verdicts) > KEPT:
-                    self._verdicts.popitem(last=False)
+        said = forked.call(lambda: verdict(path, text, self._root, self._name), task, self._seconds)
+        with self._lock:
+            self._verdicts[key] = said
+            self._verdicts.move_to_end(key)
+            while len(self._verdicts) > KEPT:
+                self._verdicts.popitem(last=False)
         return self._answer(key, said, False)
 
     def _answer(self, key, said, cached):
@@ -69,13 +63,9 @@ class Checking:
 
 
 def _read(path):
-    # A pipe would not even let itself be opened.
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise Failure("not-a-file", "This is not a file.", "Choose a CWL document.")
-    with open(path, "rb") as file:
-        data = file.read(MOST + 1)
-    if len(data) > MOST:
-        raise Failure("too-large", "This is too long for a CWL document.", "Choose a smaller one.")
+    from .fetching import read
+
+    data = read(path)
     try:
         return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeDecodeError as error:

@@ -2,8 +2,10 @@
 
 import errno
 import hashlib
+import io
 import os
 import re
+import stat
 import urllib.parse
 import urllib.request
 
@@ -16,12 +18,21 @@ from ..volumes.failure import Failure
 
 #: Nodes that a document may have once its aliases are followed.
 NODES = 2_000_000
+#: Bytes of a file that is read.
+MOST = 16 << 20
 
 _ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*[^\s,\]}]", re.MULTILINE)
 
 
 class Sources:
     """What a verdict rests on.
+
+    Parameters
+    ----------
+    given : dict
+        Address of a document to the text that counts in its place.
+    root : str or None
+        The folder outside which nothing is opened; None if all is, addresses elsewhere too.
 
     Attributes
     ----------
@@ -33,12 +44,12 @@ class Sources:
         Whether a library tried to follow one by itself.
     """
 
-    def __init__(self, given, network):
+    def __init__(self, given, root=None):
         self.files, self.refused, self.stayed = {}, set(), False
-        self._given, self._network = given, network
+        self._given, self._root = given, root if root is None else root.rstrip("/") + "/"
 
     def constructor(self, cache, session):
-        return _Fetcher(cache, session if self._network else None, self)
+        return _Fetcher(cache, session if self._root is None else None, self)
 
     def given(self, url):
         return self._given.get(url)
@@ -46,13 +57,12 @@ class Sources:
     def text(self, path):
         """Of a file, or what counts in its place."""
         given = self._given.get(file_uri(path))
-        if given is not None:
-            return given
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        return text_of(read(path)) if given is None else given
 
     def refuses(self, url):
-        if self._network or not url.startswith(("http:", "https:")):
+        if self._root is None or scheme(url) not in ("http", "https", "file"):
+            return False
+        if scheme(url) == "file" and local_path(url).startswith(self._root):
             return False
         self.refused.add(url)
         return True
@@ -60,14 +70,31 @@ class Sources:
     def stay(self, event, arguments):
         """An audit hook, for libraries have ideas of their own about what to fetch."""
         if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
-            self.stayed = True
-            raise OSError(errno.ENETUNREACH, "What lies elsewhere was not looked at")
+            self.stand_still()
 
-    def note(self, url, read):
-        if url.startswith("file:"):
-            path = local_path(url)
+    def stand_still(self, *_):
+        self.stayed = True
+        raise OSError(errno.ENETUNREACH, "What lies elsewhere was not looked at")
+
+    def look_for(self, url):
+        if scheme(url) == "file" and not self.files.get(path := local_path(url)):
             # Of what is only looked for nobody reads the bytes, and there may be very many.
-            self.files[path] = state(path, read or bool(self.files.get(path)))
+            self.files[path] = state(path, False)
+
+    def read(self, url):
+        """The text of a file, whose state is noted with it."""
+        path = local_path(url)
+        try:
+            data = read(path)
+        except (Failure, OSError) as error:
+            self.files[path] = _state_of(error)
+            why = error.detail if isinstance(error, Failure) else error
+            raise ValidationException(f"Error reading {url}: {why}") from None
+        self.files[path] = _hash(data)
+        try:
+            return text_of(data)
+        except UnicodeDecodeError as error:
+            raise ValidationException(f"Error reading {url}: {error}") from None
 
 
 class _Fetcher(DefaultFetcher):
@@ -80,11 +107,8 @@ class _Fetcher(DefaultFetcher):
         if text is None:
             if url not in self.cache and self._sources.refuses(url):
                 raise ValidationException(f"{url} was not looked at")
-            self._sources.note(url, True)
-            try:
-                text = super().fetch_text(url, content_types)
-            except UnicodeDecodeError as error:
-                raise ValidationException(f"Error reading {url}: {error}") from None
+            is_read = isinstance(self.cache.get(url), str) or scheme(url) != "file"
+            text = super().fetch_text(url, content_types) if is_read else self._sources.read(url)
         return bounded(text)
 
     def check_exists(self, url):
@@ -94,23 +118,76 @@ class _Fetcher(DefaultFetcher):
         if url not in self.cache and self._sources.refuses(bare):
             # So it is told of at the place that names it.
             return False
-        self._sources.note(bare, False)
+        self._sources.look_for(bare)
         return super().check_exists(url)
 
 
+def scheme(url):
+    return urllib.parse.urlsplit(url).scheme
+
+
 def local_path(url):
-    return urllib.request.url2pathname(urllib.parse.urlsplit(url).path)
+    """The path that an address of a file stands for, without ``..``: what begins with a folder lies in it, as far as names say."""
+    return os.path.normpath(urllib.request.url2pathname(urllib.parse.urlsplit(url).path))
 
 
-def state(path, read):
-    """What a verdict depends on of a file: the hash of its bytes, or only that it is there, which is ``""``; None if it is not."""
-    if not read:
+def state(path, is_read):
+    """What a verdict depends on of a file: the hash of its bytes, or why they are not read, or only that it is there, which is ``""``.
+
+    None if it is not.
+    """
+    if not is_read:
         return "" if os.path.exists(path) else None
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+        return _hash(read(path))
+    except (Failure, OSError) as error:
+        return _state_of(error)
+
+
+def _hash(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def _state_of(error):
+    return error.code if isinstance(error, Failure) else None
+
+
+def read(path):
+    """The bytes of a file.
+
+    Raises
+    ------
+    Failure
+        ``not-a-file`` for a folder, a pipe or a device, which might never end; ``too-large`` beyond ``MOST``.
+    OSError
+        If it is not there, or may not be read.
+    """
+    try:
+        # Else a pipe would not even let itself be opened.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        # A socket.
+        raise (_no_file() if error.errno == errno.ENXIO else error) from None
+    try:
+        about, data = os.fstat(descriptor), bytearray()
+        if not stat.S_ISREG(about.st_mode):
+            raise _no_file()
+        while max(about.st_size, len(data)) <= MOST and (part := os.read(descriptor, 1 << 20)):
+            data += part
+    finally:
+        os.close(descriptor)
+    if max(about.st_size, len(data)) > MOST:
+        raise Failure("too-large", "This is too long for a CWL document.", "Choose a smaller one.")
+    return bytes(data)
+
+
+def _no_file():
+    return Failure("not-a-file", "This is not a file.", "Choose a CWL document.")
+
+
+def text_of(data):
+    """As of a file that is opened as text: UTF-8, every end of a line as ``"\\n"``."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
 
 
 def bounded(text):

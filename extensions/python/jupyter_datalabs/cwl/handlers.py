@@ -2,7 +2,7 @@
 
 ========================= ==================================================================
 ``POST prepare``          has the worker started, which takes seconds; 204 when it is ready
-``POST validate``         ``path, text?, network?``: cwltool's verdict
+``POST validate``         ``path, text?``: cwltool's verdict
 ``POST upgrade``          ``path, text?``: the document in CWL v1.2
 ``GET runs``              all test runs, the last one first
 ``POST runs``             ``path, process?, step?, inputs?, outdir?, key?``: starts one; 201
@@ -105,8 +105,8 @@ class _Handler(APIHandler):
     def params(self, method):
         try:
             params = json.loads(self.request.body or b"{}")
-        except ValueError:
-            raise Failure("bad-request", "The request is not JSON.") from None
+        except (ValueError, RecursionError):
+            raise Failure("bad-request", "The request is not JSON that can be read.") from None
         return check(params, FIELDS[method])
 
     def on_connection_close(self):

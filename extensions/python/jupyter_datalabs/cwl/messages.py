@@ -13,6 +13,8 @@ import yaml
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from schema_salad.ref_resolver import file_uri
 
+from ..volumes.failure import Failure
+
 _PLACED = re.compile(r"^(\S[^\n]*?):(\d+):(\d+):( +)(.*)$")
 #: Begins what goes on with the line above.
 _MORE = ("with sink", "source has", "pickValue is", "Source is from", "tool output", "expected in", "To resolve", "mark missing")
@@ -199,14 +201,14 @@ def is_false_alarm(message, repeated):
     message : dict
         Of ``flatten``.
     repeated : callable
-        Path of a file to its ``repeated_ids``; raises OSError.
+        Path of a file to its ``repeated_ids``; raises OSError and Failure.
     """
     said = _DEFINED.search(message["message"])
     if not said or message["place"] is None:
         return False
     try:
         return _last(said[1]) not in repeated(_path_of(message["place"][0]))
-    except (OSError, UnicodeError):
+    except (Failure, OSError, UnicodeError):
         return False
 
 

@@ -13,10 +13,6 @@ def _text(most):
     return lambda value: isinstance(value, str) and len(value) <= most and "\0" not in value
 
 
-def _is(kind):
-    return lambda value: isinstance(value, kind)
-
-
 def _key(value):
     return isinstance(value, str) and re.fullmatch("[0-9a-f-]{16,64}", value) is not None
 
@@ -26,7 +22,7 @@ _path, _document = _text(4096), _text(TEXT)
 #: Of each request: the fields it must have, and those it may have.
 FIELDS = {
     "prepare": ({}, {}),
-    "validate": ({"path": _path}, {"text": _document, "network": _is(bool)}),
+    "validate": ({"path": _path}, {"text": _document}),
     "upgrade": ({"path": _path}, {"text": _document}),
     "runs": (
         {"path": _path},

@@ -39,7 +39,7 @@ class Teller(logging.Handler):
         super().__init__(logging.DEBUG)
         self._output = os.fdopen(descriptor, "w", encoding="utf-8")
         self._steps, self._jobs = {}, {}
-        self._last = None
+        self._last = self._missing = None
 
     def tell(self, **said):
         self._output.write(json.dumps(said) + "\n")
@@ -67,9 +67,12 @@ class Teller(logging.Handler):
         if said:
             said(self, int(record.created * 1000), *record.args)
         if record.levelno >= logging.ERROR:
+            self._missing = _missing(record) or self._missing
             why = str(record.exc_info[1]) if record.exc_info else ""
             text = record.getMessage()
-            self.tell(error=(text if why in text else f"{text.rstrip()} {why}")[:ERROR])
+            text = text if why in text else f"{text.rstrip()} {why}"
+            # What cwltool says last is only that it has failed.
+            self.tell(error=(f"{self._missing} is not in this session. {text}" if self._missing else text)[:ERROR])
 
     def _path(self, name):
         """Of a step: the names of the steps that it lies in and its own."""
@@ -122,6 +125,15 @@ class Teller(logging.Handler):
         "[%s] will be skipped": _skipped,
         "[%s] Cannot make job: %s": _not_made,
     }
+
+
+def _missing(record):
+    """The command that a job could not begin with as there is none of this name; None where it failed otherwise."""
+    error = record.exc_info[1] if record.exc_info else None
+    if record.msg != "'%s' not found: %s" or not isinstance(error, FileNotFoundError) or error.filename != record.args[0]:
+        return None
+    # A script may be there, and what it is written for be missing.
+    return error.filename if "/" not in error.filename or os.path.isabs(error.filename) and not os.path.exists(error.filename) else None
 
 
 def _state(status):
@@ -214,7 +226,7 @@ def run(descriptor):
     options = arg_parser().parse_args(arguments(request, inputs))
     context = LoadingContext(vars(options))
     context.construct_tool_object = attend(teller)
-    context.fetcher_constructor = Sources({}, network=True).constructor
+    context.fetcher_constructor = Sources({}).constructor
     return main(args=options, loadingContext=context)
 
 

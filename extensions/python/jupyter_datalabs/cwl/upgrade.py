@@ -43,7 +43,9 @@ def upgrade(path, text, name):
         targets = sorted(set(_targets(document)))
         # Its way from the oldest version to the newest in one loses the file's name halfway, and then misses it.
         if old.endswith("draft-3"):
+            scatters = _put_aside(document)
             document = upgrader.upgrade_document(document, "/nonexistent", target_version="v1.0")
+            _put_back(document, scatters)
             add_lc_filename(document, path)
         upgraded = upgrader.upgrade_document(document, "/nonexistent")
         if upgraded is None:
@@ -75,6 +77,48 @@ def lost_comments(old, new):
         elif comment not in new:
             lost.append({"line": number, "comment": comment})
     return lost
+
+
+def _put_aside(document):
+    """The ``scatter`` of each step, out of which cwl-upgrader would lose lists: a name that is in no document stands there instead."""
+    scatters = {}
+    for step in _mappings(document):
+        old = step.get("scatter")
+        # By an anchor, a step may be met again.
+        if "run" in step and (isinstance(old, list) or isinstance(old, str) and old not in scatters):
+            step["scatter"] = name = f"\0{len(scatters)}"
+            scatters[name] = old
+    return scatters
+
+
+def _put_back(document, scatters):
+    """In terms of the names that the step's inputs have now."""
+    left = set(scatters)
+    for step in _mappings(document):
+        name = step.get("scatter")
+        if isinstance(name, str) and name in scatters:
+            old, ids = scatters[name], list(step.get("in") or [])
+            new = [_input(each, ids) for each in ([old] if isinstance(old, str) else old)]
+            step["scatter"] = new[0] if len(new) == 1 else new
+            left.discard(name)
+    if left:
+        raise ValueError("What a step scatters over would be lost.")
+
+
+def _input(name, ids):
+    """Of the ids, the one that a reference like ``#step/input`` means; itself, which a validation tells of, where that is not sure."""
+    for separators in ("[#/]", "[#/.]"):
+        found = [each for each in ids if re.split(separators, str(each))[-1] == re.split(separators, str(name))[-1]]
+        if len(found) == 1:
+            return found[0]
+    return name
+
+
+def _mappings(node):
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _mappings(value)
+    if isinstance(node, dict):
+        yield node
 
 
 def _targets(node):

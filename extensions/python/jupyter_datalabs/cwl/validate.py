@@ -12,6 +12,7 @@ from cwltool.load_tool import default_loader, fetch_document, make_tool, resolve
 from cwltool.process import get_schema, use_standard_schema
 from cwltool.utils import versionstring
 from cwltool.workflow import default_make_tool
+from rdflib.plugins.shared.jsonld import context as jsonld
 from ruamel.yaml.comments import CommentedMap
 from schema_salad.exceptions import ValidationException
 from schema_salad.ref_resolver import file_uri
@@ -36,7 +37,7 @@ def version():
     return versionstring().split()[-1]
 
 
-def verdict(path, text, network, name):
+def verdict(path, text, root, name):
     """What cwltool says.
 
     Parameters
@@ -45,8 +46,8 @@ def verdict(path, text, network, name):
         Of the document.
     text : str or None
         What counts in the place of what is in the file.
-    network : bool
-        Whether what lies elsewhere is fetched.
+    root : str
+        The folder outside which nothing is looked at.
     name : callable
         Path of a file to how it is called in the answer.
 
@@ -58,9 +59,10 @@ def verdict(path, text, network, name):
     # cwltool says where files are relative to this.
     os.chdir("/")
     uri = file_uri(path)
-    sources = Sources({} if text is None else {uri: text}, network)
-    if not network:
-        sys.addaudithook(sources.stay)
+    sources = Sources({} if text is None else {uri: text}, root)
+    sys.addaudithook(sources.stay)
+    # It would follow the contexts of $schemas, those in files too.
+    jsonld.source_to_json = sources.stand_still
     said = _listen()
     errors, document = [], None
     try:
@@ -128,7 +130,9 @@ def _listen():
 
     class Handler(logging.Handler):
         def emit(self, record):
-            records.append(record)
+            # With these, schema_salad traces a failure that it raises anyway.
+            if record.msg not in ("loader is %s", "failed"):
+                records.append(record)
 
     for name in ("cwltool", "salad", "cwltool.validation_warnings"):
         logger = logging.getLogger(name)
@@ -157,7 +161,7 @@ def _of_script(text):
 def _refused(message, sources):
     """What could not be found because it was not looked for is no error."""
     for url in sources.refused:
-        if message["severity"] == "error" and url in message["message"]:
+        if message["severity"] == "error" and re.search(re.escape(url) + r"(?![\w/%-]|\.\w)", message["message"]):
             return message | {"severity": "information", "message": f"{url} was not looked at, and so this was not checked."}
     return message
 
