@@ -180,10 +180,19 @@ function uriOf(text: string, source: ISource): string {
   return fragment === null ? file : `${file}#${fragment}`;
 }
 
+/** Without the `[]` and `?` at its end; not by a pattern, which begins anew at each of them. */
+function bareName(type: string): string {
+  let end = type.length;
+  for (let cut = 1; cut > 0; end -= cut) {
+    cut = type.endsWith('?', end) ? 1 : type.endsWith('[]', end) ? 2 : 0;
+  }
+  return type.slice(0, end);
+}
+
 /** The name of a type of a SchemaDefRequirement. */
 function ofType(state: IState, at: number): IDefinition | null {
   const node = nodeAtOffset(state.source, at);
-  const text = node && stringOf(node)?.replace(/(\[\]|\?)+$/, '');
+  const text = node && bareName(stringOf(node) ?? '');
   if (!node || !text || isKey(node)) {
     return null;
   }

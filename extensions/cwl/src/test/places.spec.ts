@@ -133,6 +133,22 @@ describe('definitions', () => {
     expect(await found('tools/align')).toEqual(['tools/align.cwl', 'cwlVersion: v1.2']);
     expect(await found('reads: fastq')).toEqual(['tools/align.cwl', 'reads']);
     expect(await found('both: pair', 7)).toEqual(['main.cwl', 'pair']);
+    for (const type of ['pair[]', 'pair?', 'pair[][]?']) {
+      const document = open(WORKFLOW.replace('both: pair', `both: ${type}`), { uri: 'file:///w/main.cwl' });
+      expect(definitionAt(document, document.text.indexOf(type) + 1)?.range?.from).toBe(document.text.indexOf('pair'));
+    }
+  });
+
+  it('of a type with very many brackets, which is none, costs no more than to read it', () => {
+    const type = `string${'[]'.repeat(40_000)}x`;
+    const document = open(WORKFLOW.replace('both: pair', `both: ${type}`), { uri: 'file:///w/main.cwl' });
+    const at = document.text.indexOf(type) + 1;
+    definitionAt(document, at);
+    const from = process.cpuUsage();
+    expect(definitionAt(document, at)).toBeNull();
+    const { user, system } = process.cpuUsage(from);
+    // In μs: seconds where the end is looked for from each bracket.
+    expect(user + system).toBeLessThan(300_000);
   });
 
   it('are of imports', async () => {

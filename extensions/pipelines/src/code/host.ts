@@ -69,9 +69,9 @@ async function showPlace(widget: unknown, uri: string, range: IRange | null): Pr
   }
 }
 
-/** Where a fragment is written as an id or a name; the beginning for none. */
+/** Where a fragment is written as an id or a name; the beginning for none. With `u`, only what has a meaning can have it taken away. */
 export function offsetOf(text: string, fragment: string): number {
   const name = fragment.split('/').at(-1)!;
-  const found = name === '' ? null : new RegExp(`\\b(?:id|name)["']?:\\s*["']?#?${name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}(?=["'\\s,}]|$)`, 'um').exec(text);
+  const found = name === '' ? null : new RegExp(`\\b(?:id|name)["']?:\\s*["']?#?${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?=["'\\s,}]|$)`, 'um').exec(text);
   return found?.index ?? 0;
 }

@@ -1,7 +1,7 @@
 import { isOptional, open, stepId } from '@jupyter-datalabs/cwl';
 import type { EditResult, Json } from '@jupyter-datalabs/cwl';
 import type { Contents } from '@jupyterlab/services';
-import { uriOf } from '../files';
+import { LONGEST_FILE, textAt, uriOf } from '../files';
 import type { Place } from '../inside';
 import type { PipelineModel } from '../model';
 import { folderOf, joined, relativeReference } from '../paths';
@@ -50,8 +50,8 @@ export async function addTool(
   if (!place) {
     return { ok: false, code: 'other-file', message: why?.text ?? '', file: why?.file ?? null };
   }
-  const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
-  const process = open(String(content), { uri: uriOf(path) }).processes[0];
+  // What is too large to be read is added as what cannot be understood is: as a step without ports.
+  const process = open((await textAt(contents, path, LONGEST_FILE)) ?? '', { uri: uriOf(path) }).processes[0];
   const needed = (process?.inputs ?? []).filter(({ default: value, type }) => value === null && !isOptional(type.type));
   const id = freeId(at.taken(), path);
   const result = model.apply({

@@ -3,7 +3,7 @@ import type { Contents } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
-import { uriOf } from '../files';
+import { textAt, uriOf } from '../files';
 
 const ENDING = '.cwl';
 export const MOST_TOOLS = 500;
@@ -11,7 +11,7 @@ const MOST_DEPTH = 4;
 /** A workspace may have a volume with a million folders in it. */
 const MOST_FOLDERS = 400;
 const AT_ONCE = 2;
-/** Characters of a document that are read for its label. */
+/** Bytes of a document that is read for its label. */
 const MOST_TEXT = 1 << 20;
 
 /** A document that may be run by a step. */
@@ -154,9 +154,8 @@ export class ToolFinder implements IDisposable {
 }
 
 async function aboutOf(contents: Pick<Contents.IManager, 'get'>, path: string): Promise<ITool['about']> {
-  const { content } = await contents.get(path, { type: 'file', format: 'text', content: true });
-  const text = String(content);
-  const process = text.length > MOST_TEXT ? undefined : open(text, { uri: uriOf(path) }).processes[0];
+  const text = await textAt(contents, path, MOST_TEXT);
+  const process = text === null ? undefined : open(text, { uri: uriOf(path) }).processes[0];
   return process ? { class: process.class, label: process.label ?? '', doc: process.doc ?? '' } : null;
 }
 

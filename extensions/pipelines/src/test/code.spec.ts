@@ -240,6 +240,9 @@ describe('what a document says', () => {
 
   it('is found by its fragment', () => {
     expect(offsetOf('types:\n- name: a\n- {name: "ab"}\n- name: ab', 'x/ab')).toBe(20);
+    expect(offsetOf('a: 1\nid: my-step', 'my-step')).toBe(5);
+    expect(offsetOf('id: a\nid: "#a.b (c)-d"', 'a.b (c)-d')).toBe(6);
+    expect(offsetOf('id: axb', 'a.b')).toBe(0);
     expect(offsetOf('a: 1', '')).toBe(0);
   });
 });

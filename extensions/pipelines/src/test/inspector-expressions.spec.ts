@@ -62,6 +62,32 @@ describe('expressions', () => {
     expect(run(text)).toMatchObject({ kind: 'error' })
   );
 
+  it('are all judged and made before the first runs, which may change what they are judged and made with', () => {
+    const { test: native } = RegExp.prototype;
+    try {
+      expect(run('${ RegExp.prototype.test = () => false; return 1; } $(import("data:text/javascript,1"))')).toMatchObject({ kind: 'error', message: expect.stringMatching(/`import`/) as string });
+      expect(RegExp.prototype.test).toBe(native);
+    } finally {
+      RegExp.prototype.test = native;
+    }
+    const done: string[] = [];
+    const text = '$(1 + 1) $(2 + 2)';
+    evaluate({ text, pieces: pieces(text).pieces, context: { inputs, self: null, runtime: {} }, library: [] }, () => {
+      done.push('made');
+      return () => done.push('ran');
+    });
+    expect(done).toEqual(['made', 'made', 'ran', 'ran']);
+  });
+
+  it('are written as JSON by what wrote JSON before they ran', () => {
+    const { stringify } = JSON;
+    try {
+      expect(run('${ JSON.stringify = () => ({ evil: 1 }); return inputs.n; }')).toEqual({ kind: 'value', json: '3' });
+    } finally {
+      JSON.stringify = stringify;
+    }
+  });
+
   it('may name an input that sounds so', () => expect(run('$(inputs.n + (inputs.import ? 1 : 0))')).toEqual({ kind: 'value', json: '3' }));
 });
 
@@ -112,6 +138,22 @@ describe('the evaluator', () => {
     const third = one.evaluate('$(inputs.n)', context, []);
     one.dispose();
     expect(await third).toBeNull();
+  });
+
+  it.each([{ kind: 'value', json: { evil: 1 } }, { kind: 'error', message: {}, offset: null }, { kind: 'other' }, null, 'ready'])('takes no answer of another shape: %j', async answer => {
+    const outcome = evaluator().evaluate('$(inputs.n)', context, []);
+    made[0]!.say('ready');
+    made[0]!.say(answer);
+    expect(await outcome).toEqual({ kind: 'error', message: 'The expression gave no answer that can be shown.', offset: null });
+    expect(made[0]!.terminate).toHaveBeenCalledTimes(1);
+    expect(made[0]!.postMessage).toHaveBeenCalledTimes(1);
+  });
+
+  it('shortens messages, and takes no places that are none', async () => {
+    const outcome = evaluator().evaluate('$(inputs.n)', context, []);
+    made[0]!.say('ready');
+    made[0]!.say({ kind: 'error', message: 'x'.repeat(1_000_000), offset: { valueOf: 1 } });
+    expect(await outcome).toEqual({ kind: 'error', message: 'x'.repeat(5_000), offset: null });
   });
 
   it('says what does not end without starting anything', async () => {

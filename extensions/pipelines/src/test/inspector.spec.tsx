@@ -515,3 +515,43 @@ describe('defaults', () => {
     expect(file.getSource()).toBe(WORKFLOW);
   });
 });
+
+describe('trying an expression', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+  const pause = (): Promise<void> => act(() => jest.advanceTimersByTimeAsync(1000));
+
+  it('runs what the user opened, typed or asked for, and nothing that somebody else changes meanwhile', async () => {
+    const evaluate = jest.fn((..._: unknown[]) => Promise.resolve({ kind: 'value', json: '1' }));
+    const written = (when: string): string => WORKFLOW.replace('cwlVersion', 'requirements: {InlineJavascriptRequirement: {}}\ncwlVersion').replace(/^requirements:\n.*\n/m, '').replace('    out: [bam]', `    when: ${when}\n    out: [bam]`);
+    await show(written('$(inputs.a)'), 'step:align', { evaluator: { evaluate, dispose: () => undefined } as never });
+    await pause();
+    expect(evaluate).not.toHaveBeenCalled();
+    const trial = [...host.querySelectorAll('details')].find(one => one.querySelector('summary')?.textContent === 'Try it on samples')!;
+    await act(async () => {
+      trial.open = true;
+      trial.dispatchEvent(new Event('toggle'));
+    });
+    await pause();
+    expect(evaluate.mock.calls.map(([text]) => text)).toEqual(['$(inputs.a)']);
+
+    await act(async () => file.setSource(written('$(inputs.evil)')));
+    await pause();
+    expect(evaluate).toHaveBeenCalledTimes(1);
+    await act(async () => button('Evaluate').click());
+    await pause();
+    expect(evaluate.mock.calls.at(-1)![0]).toBe('$(inputs.evil)');
+
+    await act(async () => file.setSource(written('$(inputs.evil)').replace('InlineJavascriptRequirement: {}', 'InlineJavascriptRequirement: {expressionLib: [evil()]}')));
+    await pause();
+    expect(evaluate).toHaveBeenCalledTimes(2);
+
+    const control = [...host.querySelectorAll('textarea')].find(one => one.value === '$(inputs.evil)')!;
+    await act(async () => {
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')!.set!.call(control, '$(inputs.b)');
+      control.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await pause();
+    expect(evaluate.mock.calls.map(([text]) => text)).toEqual(['$(inputs.a)', '$(inputs.evil)', '$(inputs.b)']);
+  });
+});

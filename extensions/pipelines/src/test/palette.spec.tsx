@@ -1,10 +1,12 @@
 import { open } from '@jupyter-datalabs/cwl';
+import type { Contents } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import * as React from 'react';
 import { addTool, fileName, makeTool, pathOfDrag } from '../palette/add';
 import { readCommand, toolFields } from '../palette/command';
 import { toolText } from '../palette/draft';
 import type { IToolDraft } from '../palette/draft';
+import { readerOf } from '../files';
 import { matching, ToolFinder } from '../palette/finder';
 import { parametersOf } from '../palette/notebook';
 import { Palette } from '../palette/palette';
@@ -124,6 +126,21 @@ describe('the finder', () => {
     await finder.find('p');
     expect(finder.tools[2]!.about).toBeDefined();
     finder.dispose();
+  });
+
+  it.each([495_000_000, null])('does not read a file of %s bytes, which the server would have to hold', async size => {
+    const contents = new FakeContents({ 'a.cwl': GREP });
+    contents.sizes['a.cwl'] = size;
+    const finder = new ToolFinder(contents);
+    await finder.find('');
+    finder.describe(finder.tools[0]!);
+    await settle();
+    expect([finder.tools[0]!.about, contents.contentsOf]).toEqual([null, []]);
+    const read = readerOf(contents as unknown as Contents.IManager);
+    await expect(read('contents:///a.cwl')).rejects.toThrow('too large');
+    expect(contents.contentsOf).toEqual([]);
+    contents.sizes['a.cwl'] = GREP.length;
+    expect(await read('contents:///a.cwl')).toBe(GREP);
   });
 
   it('stops at 500, and says when nothing can be listed', async () => {

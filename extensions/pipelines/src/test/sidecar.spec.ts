@@ -16,12 +16,21 @@ class Files {
   readonly fileChanged = new Signal<this, Contents.IChangedArgs>(this);
   isReadOnly = false;
   readonly written: string[] = [];
+  /** Of what is not of the size of its text. */
+  readonly sizes: { [path: string]: number | null } = {};
+  readonly contentsOf: string[] = [];
 
-  get = async (path: string): Promise<Contents.IModel> => {
-    if (this.texts[path] === undefined) {
+  get = async (path: string, { content }: Contents.IFetchOptions = {}): Promise<Contents.IModel> => {
+    const text = this.texts[path];
+    if (text === undefined) {
       throw new Error('404');
     }
-    return { content: this.texts[path] } as Contents.IModel;
+    const size = path in this.sizes ? this.sizes[path] : text.length;
+    if (content === false) {
+      return { path, size, content: null } as unknown as Contents.IModel;
+    }
+    this.contentsOf.push(path);
+    return { path, size, content: text } as Contents.IModel;
   };
   save = async (path: string, { content }: Partial<Contents.IModel> = {}): Promise<Contents.IModel> => {
     if (this.isReadOnly) {
@@ -82,6 +91,17 @@ describe('positions beside the document', () => {
     expect(await opened(files).sidecar.read()).toEqual([['step:a', { x: 3, y: -4 }], ['step:b', { x: 5, y: 2 }]]);
     await later();
     expect(files.written).toEqual([SIDE]);
+  });
+
+  it.each([495_000_000, null])('are not read from a file of %s bytes, which the server would have to hold', async size => {
+    const files = new Files({ [SIDE]: '{"nodes": {"step:a": [1, 2]}}' });
+    files.sizes[SIDE] = size;
+    const { sidecar } = opened(files);
+    expect(await sidecar.read()).toBeNull();
+    sidecar.write([['step:a', { x: 5, y: 2 }]], ['step:a']);
+    await later();
+    expect(files.contentsOf).toEqual([]);
+    expect(nodesOf(files.texts[SIDE])).toEqual({ 'step:a': [5, 2] });
   });
 
   it('are written at once when the document is closed', async () => {

@@ -24,6 +24,9 @@ export const settle = (what: () => unknown = () => undefined): Promise<void> =>
 export class FakeContents {
   constructor(readonly files: { [path: string]: string }) {}
   readonly asked: string[] = [];
+  /** Of what is not of the size of its text. */
+  readonly sizes: { [path: string]: number | null } = {};
+  readonly contentsOf: string[] = [];
 
   get = async (path: string, options: Contents.IFetchOptions = {}): Promise<Contents.IModel> => {
     this.asked.push(path);
@@ -31,8 +34,13 @@ export class FakeContents {
     const below = path === '' ? '' : `${path}/`;
     const names = new Set(Object.keys(this.files).filter(file => file.startsWith(below)).map(file => file.slice(below.length).split('/')[0]!));
     if (text !== undefined) {
+      const size = path in this.sizes ? this.sizes[path] : text.length;
+      if (options.content === false) {
+        return { path, name: path.replace(/^.*\//, ''), type: 'file', size, content: null } as unknown as Contents.IModel;
+      }
+      this.contentsOf.push(path);
       const content: unknown = options.type === 'notebook' ? JSON.parse(text) : text;
-      return { path, name: path.replace(/^.*\//, ''), type: 'file', content } as Contents.IModel;
+      return { path, name: path.replace(/^.*\//, ''), type: 'file', size, content } as Contents.IModel;
     }
     if (names.size === 0) {
       throw Object.assign(new Error('Not found'), { response: { status: 404 } });

@@ -17,8 +17,8 @@ export const noPositions: IPositions = { read: () => null, write: () => undefine
 const MOST_NODES = 5_000;
 /** An id has the names of all steps that a node is in. */
 const LONGEST_ID = 4_000;
-/** In UTF-16 units; a longer text is not ours. */
-const LONGEST_TEXT = 8_000_000;
+/** In bytes of a file, or UTF-16 units of its text; what is longer is not ours. */
+export const LONGEST_TEXT = 8_000_000;
 /** Farther out nobody finds anything. */
 const FARTHEST = 1_000_000;
 

@@ -1,8 +1,9 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { Contents } from '@jupyterlab/services';
+import { textAt } from '../../files';
 import type { IPipelineHost } from '../../host';
 import type { PipelineModel } from '../../model';
-import { formatPositions, parsePositions } from './positions';
+import { formatPositions, LONGEST_TEXT, parsePositions } from './positions';
 import type { Corners, IPositions } from './positions';
 import type { ICorner } from './settle';
 
@@ -86,9 +87,9 @@ export class Sidecar implements IPositions, IDisposable {
 
   private async _load(): Promise<Map<string, ICorner> | null> {
     try {
-      const { content } = await this._options.host.contents.get(this._path + ENDING, { type: 'file', format: 'text', content: true });
+      const text = await textAt(this._options.host.contents, this._path + ENDING, LONGEST_TEXT);
       this._isThere = true;
-      return parsePositions(String(content));
+      return text === null ? null : parsePositions(text);
     } catch {
       return null;
     }
@@ -148,9 +149,11 @@ export class Sidecar implements IPositions, IDisposable {
       await contents.rename(from + ENDING, to + ENDING);
     } catch {
       // One that is left of another document of that name.
-      const { content } = await contents.get(from + ENDING, { type: 'file', format: 'text', content: true });
-      await contents.save(to + ENDING, { type: 'file', format: 'text', content: content as string });
-      await contents.delete(from + ENDING);
+      const content = await textAt(contents, from + ENDING, LONGEST_TEXT);
+      if (content !== null) {
+        await contents.save(to + ENDING, { type: 'file', format: 'text', content });
+        await contents.delete(from + ENDING);
+      }
     }
   }
 

@@ -22,17 +22,28 @@ const IMPORT = /(?<![\p{ID_Continue}$]|(?<!\.)\.)import(?![\p{ID_Continue}$])/u;
 /** Lines that are put in front of the code. */
 const HEAD = '"use strict";\n';
 const PARAMETERS = ['inputs', 'self', 'runtime'];
+/** As it is before an expression puts another in its place. */
+const { stringify } = JSON;
 
 /** The value of a string with expressions (CWL 1.2 CommandLineTool, section 3.5): that of the only one, or all put together as text. */
 export function evaluate({ text, pieces, context, library }: IEvaluation, make: MakeFunction): Outcome {
+  // All are judged and made before the first one runs: that one may change what the others would be judged and made with.
+  const ready: (() => unknown)[] = [];
   const values: unknown[] = [];
-  for (const { from, to } of pieces) {
-    const code = text.slice(from, to);
-    try {
-      values.push(valueOf(code, context, library, make));
-    } catch (error) {
-      const place = placeIn(code, error, library);
-      return { kind: 'error', message: messageOf(error), offset: place === null ? null : from + place };
+  for (const into of ['ready', 'values'] as const) {
+    for (let index = 0; index < pieces.length; index += 1) {
+      const { from, to } = pieces[index]!;
+      const code = text.slice(from, to);
+      try {
+        if (into === 'ready') {
+          ready[index] = prepared(code, context, library, make);
+        } else {
+          values[index] = ready[index]!();
+        }
+      } catch (error) {
+        const place = placeIn(code, error, library);
+        return { kind: 'error', message: messageOf(error), offset: place === null ? null : from + place };
+      }
     }
   }
   const [only] = pieces;
@@ -43,7 +54,7 @@ export function evaluate({ text, pieces, context, library }: IEvaluation, make: 
   let at = 0;
   pieces.forEach(({ from, to }, index) => {
     const value = values[index];
-    joined += unescaped(text.slice(at, from)) + (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
+    joined += unescaped(text.slice(at, from)) + (typeof value === 'string' ? value : (stringify(value) ?? 'null'));
     at = to;
   });
   return written(joined + unescaped(text.slice(at)));
@@ -54,26 +65,27 @@ const unescaped = (text: string): string => text.replace(/\\(\$[({]|\\)/g, '$1')
 
 function written(value: unknown): Outcome {
   try {
-    return { kind: 'value', json: JSON.stringify(value ?? null, null, 2) ?? 'null' };
+    return { kind: 'value', json: stringify(value ?? null, null, 2) ?? 'null' };
   } catch (error) {
     return { kind: 'error', message: messageOf(error), offset: null };
   }
 }
 
-function valueOf(code: string, context: IEvaluation['context'], library: readonly string[], make: MakeFunction): unknown {
+function prepared(code: string, context: IEvaluation['context'], library: readonly string[], make: MakeFunction): () => unknown {
   const inner = code.slice(2, -1);
   const isBody = code.startsWith('${');
   const path = isBody ? null : readReference(inner);
   // As it stands, `$(inputs.x)` must not need JavaScript.
   if (path) {
-    return follow(path, { ...context });
+    return () => follow(path, { ...context });
   }
   if (IMPORT.test(inner) || library.some(one => IMPORT.test(one))) {
     throw new Error('An expression brings nothing from elsewhere: take `import` out.');
   }
   const head = library.length > 0 ? `${library.join('\n')}\n` : '';
   const body = isBody ? inner : `return (${inner}\n);`;
-  return make(PARAMETERS, `${HEAD}${head}${body}`)(context.inputs, context.self, context.runtime);
+  const made = make(PARAMETERS, `${HEAD}${head}${body}`);
+  return () => made(context.inputs, context.self, context.runtime);
 }
 
 const messageOf = (error: unknown): string =>

@@ -7,10 +7,17 @@ export const TIME_LIMIT = 1000;
 /** The worker itself may take so long to come, in ms. */
 const LOAD_LIMIT = 20_000;
 
+/** In UTF-16 units; nobody reads more of a message. */
+const LONGEST_MESSAGE = 5_000;
+
 /** What is used of a worker, so that tests can do without one. */
 export type EvaluationWorker = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>;
 
-/** Evaluates expressions one at a time, each in a worker of its own that ends with it. */
+/**
+ * Evaluates expressions one at a time, each in a worker of its own that ends with it. That bounds the time, not the memory: browsers give
+ * workers no limit of it, and those of a tab share its process, which an expression can fill, and end, within the time it has. So what is
+ * evaluated has to be what somebody asked for, and trusts.
+ */
 export class Evaluator implements IDisposable {
   constructor(private readonly _make: () => EvaluationWorker) {}
 
@@ -42,16 +49,18 @@ export class Evaluator implements IDisposable {
         }
         resolve(outcome);
       };
+      let isAsked = false;
       let timer = setTimeout(() => stop(failed('The evaluation could not be started.')), LOAD_LIMIT);
       this._stop = stop;
       worker.onerror = event => stop(failed(event.message || 'The evaluation ended without an answer.'));
       worker.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (data === 'ready') {
+        if (data === 'ready' && !isAsked) {
+          isAsked = true;
           clearTimeout(timer);
           timer = setTimeout(() => stop(failed(`It took more than ${limit / 1000} s, and was stopped.`)), limit);
           worker.postMessage(evaluation);
         } else {
-          stop(data as Outcome);
+          stop(outcomeOf(data));
         }
       };
     });
@@ -64,6 +73,18 @@ export class Evaluator implements IDisposable {
 
   private _isDisposed = false;
   private _stop: ((outcome: Outcome | null) => void) | null = null;
+}
+
+/** What a worker answers is of the making of the expression, which may have changed what makes the answer. */
+function outcomeOf(data: unknown): Outcome {
+  const { kind, json, message, offset } = (data ?? {}) as { [key: string]: unknown };
+  if (kind === 'value' && typeof json === 'string') {
+    return { kind, json };
+  }
+  if (kind === 'error' && typeof message === 'string') {
+    return { kind, message: message.slice(0, LONGEST_MESSAGE), offset: typeof offset === 'number' && offset >= 0 ? offset : null };
+  }
+  return failed('The expression gave no answer that can be shown.');
 }
 
 const failed = (message: string): Outcome => ({ kind: 'error', message, offset: null });

@@ -2,6 +2,7 @@ import type { Json } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
 import { useInspecting } from '../context';
 import { useDraft } from '../draft';
+import type { IDraft } from '../draft';
 import { draftKeys, Field, shorten, Value } from '../field';
 import type { IFieldProps } from '../field';
 import { isMap, listOf, readValue, writeValue } from '../values';
@@ -19,11 +20,31 @@ export interface ISamples {
   self?: Json;
 }
 
+interface ITyped {
+  text: string;
+}
+
+interface ITrialProps {
+  text: string;
+  typed: ITyped | null;
+  samples: () => ISamples;
+  findWrong: React.MutableRefObject<FindWrong>;
+}
+
 /** A text that may hold expressions, and what comes of it with samples. */
 export function ExpressionField(props: IFieldProps & { value: string; take: (text: string) => string | null; samples: () => ISamples }): JSX.Element {
   const { value, take, samples, label } = props;
   const { editors, evaluator, isReadOnly, trans } = useInspecting();
-  const draft = useDraft(value, take);
+  const fields = useDraft(value, take);
+  /** New each time that the user types. */
+  const [typed, setTyped] = React.useState<ITyped | null>(null);
+  const draft: IDraft = {
+    ...fields,
+    change: text => {
+      setTyped({ text });
+      fields.change(text);
+    }
+  };
   const findWrong = React.useRef<FindWrong>(() => null);
   const note = draft.isOutdated ? trans.__('Changed by somebody else meanwhile: %1', shorten(value)) : null;
   const canTry = !!evaluator && /\$[({]/.test(draft.text);
@@ -47,13 +68,16 @@ export function ExpressionField(props: IFieldProps & { value: string; take: (tex
           )
         }
       </Field>
-      {canTry && <Trial text={draft.text} samples={samples} findWrong={findWrong} />}
+      {canTry && <Trial text={draft.text} typed={typed} samples={samples} findWrong={findWrong} />}
     </>
   );
 }
 
-/** Evaluates while it is open: nothing of a document runs because it is looked at. */
-function Trial(props: { text: string; samples: () => ISamples; findWrong: React.MutableRefObject<FindWrong> }): JSX.Element {
+/**
+ * Evaluates what was there when it was opened, what the user types and what is asked for: nothing of a document runs because it is looked
+ * at, or because somebody else changes it.
+ */
+function Trial(props: ITrialProps): JSX.Element {
   const { trans } = useInspecting();
   const [isOpen, setOpen] = React.useState(false);
   return (
@@ -64,8 +88,8 @@ function Trial(props: { text: string; samples: () => ISamples; findWrong: React.
   );
 }
 
-function OpenTrial(props: { text: string; samples: () => ISamples; findWrong: React.MutableRefObject<FindWrong> }): JSX.Element {
-  const { text, samples, findWrong } = props;
+function OpenTrial(props: ITrialProps): JSX.Element {
+  const { text, typed, samples, findWrong } = props;
   const { evaluator, process, trans } = useInspecting();
   const [sample, setSample] = React.useState(() => writeValue({ ...samples() }));
   const [outcome, setOutcome] = React.useState<Outcome | null>(null);
@@ -77,7 +101,22 @@ function OpenTrial(props: { text: string; samples: () => ISamples; findWrong: Re
         .flatMap(({ value }) => listOf(value['expressionLib']).filter((one): one is string => typeof one === 'string')),
     [process]
   );
+  const shown = JSON.stringify([text, library]);
+  const [asked, setAsked] = React.useState(shown);
+  const [seen, setSeen] = React.useState(typed);
+  if (typed !== seen) {
+    setSeen(typed);
+    if (typed?.text === text) {
+      setAsked(shown);
+    }
+  }
+  const isAsked = asked === shown;
   React.useEffect(() => {
+    if (!isAsked) {
+      setOutcome(null);
+      return undefined;
+    }
+    const [code, given] = JSON.parse(asked) as [string, string[]];
     let isWanted = true;
     const timer = setTimeout(() => {
       const read = readValue(sample);
@@ -86,7 +125,7 @@ function OpenTrial(props: { text: string; samples: () => ISamples; findWrong: Re
         return;
       }
       const { inputs = {}, self = null, runtime = RUNTIME } = read.value;
-      void evaluator!.evaluate(text, { inputs: plain(inputs), self: plain(self), runtime: plain(runtime) }, library).then(found => {
+      void evaluator!.evaluate(code, { inputs: plain(inputs), self: plain(self), runtime: plain(runtime) }, given).then(found => {
         if (isWanted && found) {
           const isSyntax = found.kind === 'error' && found.offset === null && found.message.startsWith('SyntaxError');
           setOutcome(isSyntax ? { ...found, offset: findWrong.current() } : found);
@@ -97,15 +136,22 @@ function OpenTrial(props: { text: string; samples: () => ISamples; findWrong: Re
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [text, sample, library, evaluator, findWrong, trans]);
+  }, [asked, isAsked, sample, evaluator, findWrong, trans]);
   return (
     <>
       <label className="jp-DatalabsPipeline-fieldLabel" htmlFor={id}>
         {trans.__('Samples')}
       </label>
       <textarea id={id} className="jp-DatalabsPipeline-fieldText jp-mod-code" rows={6} spellCheck={false} value={sample} onChange={event => setSample(event.target.value)} />
-      <div className={`jp-DatalabsPipeline-outcome jp-mod-${outcome?.kind ?? 'none'}`} role="status" aria-live="polite">
-        {outcome === null ? trans.__('Evaluating') : outcome.kind === 'value' ? <Result json={outcome.json} /> : <Failure outcome={outcome} text={text} />}
+      <div className={`jp-DatalabsPipeline-outcome jp-mod-${(isAsked && outcome?.kind) || 'none'}`} role="status" aria-live="polite">
+        {!isAsked ? (
+          <>
+            {trans.__('The expression has changed.')}{' '}
+            <button type="button" className="jp-DatalabsButton" onClick={() => setAsked(shown)}>
+              {trans.__('Evaluate')}
+            </button>
+          </>
+        ) : outcome === null ? trans.__('Evaluating') : outcome.kind === 'value' ? <Result json={outcome.json} /> : <Failure outcome={outcome} text={text} />}
       </div>
     </>
   );
