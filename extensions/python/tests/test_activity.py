@@ -59,12 +59,13 @@ def test_an_open_page_that_polls_does_not_count(server):
 def test_a_busy_silent_kernel_counts_until_it_is_done(server):
     session = server.session(server.notebook("1"))
     tab = server.browser(session)
-    tab.run("import time; end = time.time() + 3\nwhile time.time() < end: pass")
+    tab.run("import os\nwhile not os.path.exists('enough'): pass")
     wait("busy", lambda: server.api("GET", "kernels")[0]["execution_state"] == "busy")
     moves(server)
     moves(server)
     tab.close()
     moves(server)
+    (server.root / "enough").touch()
     wait("idle", lambda: server.api("GET", "kernels")[0]["execution_state"] == "idle")
     quiet = settled(server)
     assert (datetime.now(timezone.utc) - quiet).total_seconds() > 4 * PERIOD
@@ -83,16 +84,17 @@ def test_writing_a_file_counts_and_reading_it_does_not(server):
 def test_a_program_in_a_terminal_nobody_looks_at_counts_while_it_computes(server):
     name = server.api("POST", "terminals", {"cwd": str(server.root)})["name"]
     socket = websocket.create_connection(f"{server.url.replace('http', 'ws')}terminals/websocket/{name}?token=secret", timeout=SECONDS)
-    go, done = server.root / "go", server.root / "done"
+    go, enough, done = (server.root / name for name in ("go", "enough", "done"))
     script = server.root / "work.sh"
     os.mkfifo(go)
-    script.write_text(f"read line < {go}; timeout 3 sh -c 'while :; do :; done' > /dev/null; touch {done}; exec sleep 60\n")
+    script.write_text(f"read line < {go}; while ! [ -e {enough} ]; do :; done; touch {done}; exec sleep 60\n")
     socket.send(json.dumps(["stdin", f"exec sh {script}\r"]))
     socket.close()
     quiet = settled(server)
     go.write_text("now\n")
     wait("activity", lambda: last(server) > quiet)
     moves(server)
+    enough.touch()
     wait("its end", done.exists)
     # A program that waits is none.
     settled(server)

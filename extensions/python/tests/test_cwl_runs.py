@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -9,7 +10,7 @@ import uuid
 
 import pytest
 
-from cwl_server import ECHO, Cwl, has_ended, running
+from cwl_server import ECHO, Cwl, command, descendants, has_ended, running
 from server import wait
 
 SHELL = """\
@@ -98,7 +99,8 @@ def sleeper(cwl, more=""):
 
 
 def guards(cwl):
-    return [pid for pid in running("jupyter_datalabs.cwl.") if "checking" not in open(f"/proc/{pid}/cmdline").read()]
+    """Processes of this server that a run has, but for its programs."""
+    return [pid for pid in descendants(cwl.server.process.pid) if re.search(r"jupyter_datalabs\.cwl\.(guard|run)\b", command(pid))]
 
 
 def test_scatter_and_join(cwl):
@@ -249,7 +251,8 @@ def test_cancel_leaves_no_process(cwl):
 
 
 def test_what_ignores_the_cancel_is_killed(cwl):
-    run, word = sleeper(cwl, "trap '' TERM;")
+    run, word = sleeper(cwl, "trap '' TERM; echo deaf >&2;")
+    wait("the trap", lambda: "deaf\n" in cwl.log(run))
     began = time.monotonic()
     cwl.ask("DELETE", f"runs/{run}")
     assert cwl.ended(run)["state"] == "cancelled"
@@ -284,7 +287,7 @@ def test_end_of_the_server_ends_runs(cwl, how):
 
 def test_end_of_its_guard_ends_a_run(cwl):
     run, word = sleeper(cwl)
-    (guard,) = [pid for pid in guards(cwl) if "cwl.guard" in open(f"/proc/{pid}/cmdline").read()]
+    (guard,) = [pid for pid in guards(cwl) if "cwl.guard" in command(pid)]
     os.kill(guard, signal.SIGKILL)
     assert cwl.ended(run)["state"] == "failed"
     wait("the end", lambda: not running(word))

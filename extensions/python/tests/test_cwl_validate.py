@@ -343,7 +343,7 @@ def test_killed_worker(cwl):
     os.kill(worker, signal.SIGKILL)
     # Asked again of a new one, and ended with the old one.
     wait("another", lambda: cwl.worker() not in (None, worker) and cwl.copies())
-    assert has_ended(copy)
+    wait("its end", lambda: has_ended(copy))
     request.sock.close()
     request.close()
     wait("the end of all", lambda: not cwl.copies())
