@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
   }
 });
 const rounds = Number(options.rounds);
+const progress = text => console.error(`… ${text}`);
 const parts = new Set(options.only.split(','));
 
 const scratch = await mkdtemp(join(tmpdir(), 'datalabs-bench-'));
@@ -40,6 +41,7 @@ try {
     const result = { browser: browser.version() };
     const documents = { edited: long(), checked: survey() };
     if (parts.has('library')) {
+      progress('the library');
       // Each alone: one would wait for the other's processor.
       result.node = await inNode({ repo, rounds: rounds * 3, ...documents });
       result.page = await inBrowser({ repo, browser, rounds: rounds * 3, ...documents });
@@ -48,12 +50,16 @@ try {
       const inFiles = Object.entries(surveyInFiles()).flatMap(([name, text]) => [0, 1].map(copy => [`files-${copy}/${name}`, text]));
       const lab = await launchEditor({ repo, scratch, documents: { 'survey-0.cwl': survey(), 'survey-1.cwl': survey(), 'nested.cwl': nested(), ...Object.fromEntries(inFiles) } });
       try {
+        if (parts.has('size')) progress('what is loaded');
         if (parts.has('size')) result.sizes = await sizes({ browser, lab });
         if (parts.has('paint')) {
-          result.paint = await firstPaint({ browser, lab, rounds, steps: 57, names: ['survey-0.cwl', 'survey-1.cwl'] });
-          result.paintFiles = await firstPaint({ browser, lab, rounds, steps: 57, names: ['files-0/pipeline.cwl', 'files-1/pipeline.cwl'] });
+          progress('first paint');
+          result.paint = await firstPaint({ browser, lab, rounds, names: ['survey-0.cwl', 'survey-1.cwl'] });
+          result.paintFiles = await firstPaint({ browser, lab, rounds, names: ['files-0/pipeline.cwl', 'files-1/pipeline.cwl'] });
         }
+        if (parts.has('keys')) progress('keys');
         if (parts.has('keys')) result.keys = await keystrokes({ browser, lab });
+        if (parts.has('pan')) progress('panning');
         if (parts.has('pan')) result.panning = await panning({ browser, lab, rounds: Math.min(rounds, 5), steps: 300 });
       } finally {
         await lab.close();

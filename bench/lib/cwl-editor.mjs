@@ -11,9 +11,11 @@ const SIZE = { width: 1440, height: 900 };
 const SLOWLY_MS = 700;
 const TYPING_MS = 120;
 const KEYS = 20;
+/** After which something does not come any more. */
+const PATIENCE_MS = 30_000;
 
 /** What the page does for the measurements; runs before any of its own code. */
-function prepare() {
+function prepare(PATIENCE_MS) {
   /** Resolves when what has just been made is on the screen: the first task after the next frame. */
   const painted = () =>
     new Promise(resolve =>
@@ -24,10 +26,12 @@ function prepare() {
       })
     );
   const seen = isThere =>
-    new Promise(resolve => {
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`Not seen: ${isThere}`)), PATIENCE_MS);
       const look = () => {
         if (isThere()) {
           observer.disconnect();
+          clearTimeout(late);
           resolve(painted());
         }
       };
@@ -39,10 +43,10 @@ function prepare() {
   window.bench = {
     seen,
     shown,
-    /** Milliseconds from the command that opens a document until its graph is painted. */
-    open: async (path, steps) => {
+    /** Milliseconds from the command that opens a document until its graph is painted: of one that does not fit, what is in sight. */
+    open: async path => {
       const since = performance.now();
-      const there = seen(() => shown('.jp-DatalabsGraph-step').length >= steps && shown('.react-flow__edge-path').length > steps);
+      const there = seen(() => shown('.jp-DatalabsGraph-step').length > 0 && shown('.react-flow__edge-path').length > 0);
       void window.jupyterapp.commands.execute('docmanager:open', { path });
       return (await there) - since;
     },
@@ -90,7 +94,7 @@ export async function newLab(browser, { base }) {
   page.on('response', response => {
     if (response.url().includes(EXTENSION)) files.push(response);
   });
-  await page.addInitScript(prepare);
+  await page.addInitScript(prepare, PATIENCE_MS);
   await page.goto(`${base}lab?token=bench&reset`);
   await page.getByRole('heading', { name: 'Notebook', exact: true }).waitFor();
   await rest(page);
@@ -114,7 +118,7 @@ export async function sizes({ browser, lab }) {
   const { context, page, files } = await newLab(browser, lab);
   try {
     const initial = await sizesOf(files.splice(0));
-    await page.evaluate(() => window.bench.open('survey-0.cwl', 57));
+    await page.evaluate(() => window.bench.open('survey-0.cwl'));
     await rest(page);
     return { initial, later: await sizesOf(files) };
   } finally {
@@ -126,12 +130,12 @@ export async function sizes({ browser, lab }) {
 const close = page => page.evaluate(() => window.jupyterapp.commands.execute('application:close-all'));
 
 /** Opened in a page that had no pipeline before, and again after that one was closed. */
-export async function firstPaint({ browser, lab, rounds, steps, names }) {
+export async function firstPaint({ browser, lab, rounds, names }) {
   const [cold, warm] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const { context, page } = await newLab(browser, lab);
     for (const [index, name] of names.entries()) {
-      (index ? warm : cold).push(await page.evaluate(([path, count]) => window.bench.open(path, count), [name, steps]));
+      (index ? warm : cold).push(await page.evaluate(path => window.bench.open(path), name));
       await rest(page);
       await close(page);
       await rest(page);
@@ -145,8 +149,12 @@ export async function firstPaint({ browser, lab, rounds, steps, names }) {
 export async function keystrokes({ browser, lab }) {
   const { context, page } = await newLab(browser, lab);
   try {
-    await page.evaluate(() => window.bench.open('survey-0.cwl', 57));
+    await page.evaluate(() => window.bench.open('survey-0.cwl'));
     await page.getByRole('button', { name: 'Graph and code', exact: true }).click();
+    await rest(page);
+    // All of it is drawn, whichever place a key is about.
+    await page.getByRole('button', { name: 'Fit', exact: true }).click();
+    await page.evaluate(() => window.bench.seen(() => window.bench.shown('.jp-DatalabsGraph-step').length === 57));
     await rest(page);
     /** The cursor, at the end of what is found. */
     const put = ({ source: found }) =>
@@ -195,7 +203,7 @@ export async function keystrokes({ browser, lab }) {
 export async function panning({ browser, lab, rounds, steps }) {
   const { context, page } = await newLab(browser, lab);
   try {
-    await page.evaluate(() => window.bench.open('nested.cwl', 12));
+    await page.evaluate(() => window.bench.open('nested.cwl'));
     await rest(page);
     await page.evaluate(() => {
       const { model } = window.jupyterapp.shell.currentWidget.content;
