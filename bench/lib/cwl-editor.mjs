@@ -241,14 +241,25 @@ export async function panning({ browser, lab, rounds, steps }) {
       await page.evaluate(() => window.bench.seen(() => window.bench.shown('.jp-DatalabsGraph-canvas.jp-mod-moving').length === 0));
       return counted;
     };
+    const zoom = async (name, times) => {
+      for (let turn = 0; turn < times; turn++) await page.getByRole('button', { name, exact: true }).click();
+    };
+    // A step that is chosen comes into sight, with its ports.
+    const nearTo = id => page.evaluate(step => window.jupyterapp.shell.currentWidget.content.model.select(step), id);
+    const views = [
+      ['all of it in sight', async () => undefined],
+      ['nearer, cards with their ports', () => nearTo('step:step5/step:step1/step:step2')],
+      ['between, cards with their names', () => zoom('Zoom out', 5)]
+    ];
     const results = [];
-    for (const [what, nearer] of [['all of it in sight', 0], ['nearer, cards with their ports', 8]]) {
-      for (let turn = 0; turn < nearer; turn++) await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+    for (const [what, go] of views) {
+      await go();
       await rest(page);
-      const cards = await page.evaluate(() => window.bench.shown('.react-flow__node').length);
+      const cards = await page.evaluate(() => window.bench.shown('.jp-DatalabsGraph-step').length);
+      if (cards === 0) throw new Error(`${what}: nothing is in sight.`);
       const runs = [];
       for (let round = 0; round < rounds; round++) runs.push(await pan());
-      results.push({ what: `${what}: ${cards} nodes`, runs });
+      results.push({ what: `${what}: ${cards} steps`, runs });
     }
     return results;
   } finally {

@@ -22,6 +22,8 @@ const MULTI_KEYS = ['Shift', 'Meta', 'Control'];
 const PRO = { hideAttribution: true };
 /** Below this zoom names alone are readable. */
 const FAR = 0.55;
+/** Below this zoom not even names are. */
+const FARTHEST = 0.11;
 /** On the screen, of names that are seen from afar. */
 const NAME_SIZE = 11;
 /** Lines get no thinner than this on the screen. */
@@ -188,12 +190,16 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
   }, [canvas, flow, keep]);
 
   // All is in sight from the first drawing on, so that nothing is drawn at one zoom and then again at another.
-  const [viewport] = React.useState(() => firstOf(shown, places, view.stage && { width: view.stage.clientWidth, height: view.stage.clientHeight }));
+  const bounds = React.useMemo(() => boundsOf(shown, places), [shown, places]);
+  const [viewport] = React.useState(() => (bounds && view.stage && view.stage.clientWidth > 0 ? beginningOf(bounds, { width: view.stage.clientWidth, height: view.stage.clientHeight }) : null));
   React.useEffect(() => {
     if (!viewport) {
       void flow.fitView(FIT);
     }
   }, [flow, viewport]);
+
+  // Where all of it is in sight, taking away what is dragged over the edge costs more than drawing it.
+  const isWhole = useStore(({ transform: [, , zoom], width, height }) => bounds !== null && bounds.width * zoom <= width && bounds.height * zoom <= height);
 
   const links = useLinks(view, canvas, props.onPick);
   const far = React.useRef(0);
@@ -207,6 +213,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
     if (zoom !== far.current) {
       far.current = zoom;
       root.current?.classList.toggle('jp-mod-far', zoom < FAR);
+      root.current?.classList.toggle('jp-mod-farthest', zoom < FARTHEST);
       root.current?.style.setProperty('--jp-datalabs-graph-far', `${Math.round(Math.max(18, Math.min(44, NAME_SIZE / zoom)))}px`);
       root.current?.style.setProperty('--jp-datalabs-graph-line', `${Math.max(LINE_WIDTH.near, Math.min(LINE_WIDTH.most, LINE_WIDTH.far / zoom)).toFixed(1)}px`);
     }
@@ -241,7 +248,7 @@ export function Canvas(props: { view: GraphView; shown: IShown; places: Places; 
       {...(viewport ? { defaultViewport: viewport } : { fitView: true, fitViewOptions: FIT })}
       minZoom={MIN_ZOOM}
       maxZoom={2.5}
-      onlyRenderVisibleElements
+      onlyRenderVisibleElements={!isWhole}
       zoomOnDoubleClick={false}
       nodesFocusable={false}
       edgesFocusable={false}
@@ -274,15 +281,15 @@ function beginningOf(bounds: Rect, size: ISize): Viewport {
   return whole.zoom >= FIRST_ZOOM ? whole : { x: FIRST_MARGIN - bounds.x * FIRST_ZOOM, y: size.height / 2 - (bounds.y + bounds.height / 2) * FIRST_ZOOM, zoom: FIRST_ZOOM };
 }
 
-function firstOf({ nodes }: IShown, places: Places, stage: ISize | null): Viewport | null {
+function boundsOf({ nodes }: IShown, places: Places): Rect | null {
   const all = nodes.flatMap(({ id, parent }) => (parent === null ? [places.get(id)!] : []));
-  if (!stage || stage.width === 0 || all.length === 0) {
+  if (all.length === 0) {
     return null;
   }
   const [x, y] = [Math.min(...all.map(place => place.x)), Math.min(...all.map(place => place.y))];
   const width = Math.max(...all.map(place => place.x + place.width)) - x;
   const height = Math.max(...all.map(place => place.y + place.height)) - y;
-  return beginningOf({ x, y, width, height }, stage);
+  return { x, y, width, height };
 }
 
 const sizeOf = ({ width, height }: ISize): string => `${width} ${height}`;
