@@ -4,6 +4,7 @@ import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ToolbarButton } from '@jupyterlab/ui-components';
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -20,18 +21,31 @@ export class PipelineContent extends SplitPanel {
     super({ orientation: 'horizontal', spacing: 4 });
     this.addClass('jp-DatalabsPipeline');
     const { context, editors } = options;
-    this.code = new CodeEditorWrapper({
-      model: context.model,
-      factory: editors.factoryService.newDocumentEditor,
-      editorOptions: { config: { lineNumbers: true, codeFolding: true } }
-    });
-    this.code.addClass('jp-DatalabsPipeline-codeView');
     context.model.mimeType = 'text/x-yaml';
-    this.addWidget(this.code);
-    this._show();
+    this._makeCode = () =>
+      new CodeEditorWrapper({
+        model: context.model,
+        factory: editors.factoryService.newDocumentEditor,
+        editorOptions: { config: { lineNumbers: true, codeFolding: true } }
+      });
   }
 
-  readonly code: CodeEditorWrapper;
+  /** Made when it is wanted first: it takes longer to read a document than the graph does. */
+  get code(): CodeEditorWrapper {
+    if (!this._code) {
+      this._code = this._makeCode();
+      this._code.addClass('jp-DatalabsPipeline-codeView');
+      this.addWidget(this._code);
+      this._show();
+      this._whenCode.resolve(this._code);
+    }
+    return this._code;
+  }
+
+  /** The code, once somebody has wanted it. */
+  get whenCode(): Promise<CodeEditorWrapper> {
+    return this._whenCode.promise;
+  }
 
   get view(): View {
     return this._view;
@@ -96,12 +110,15 @@ export class PipelineContent extends SplitPanel {
 
   private _show(): void {
     this._graph?.setHidden(this._view === 'code');
-    this.code.setHidden(this._view === 'graph');
+    (this._view === 'graph' ? this._code : this.code)?.setHidden(this._view === 'graph');
     if (this._view === 'split') {
       this.setRelativeSizes([1.6, 1]);
     }
   }
 
+  private _code: CodeEditorWrapper | null = null;
+  private readonly _makeCode: () => CodeEditorWrapper;
+  private readonly _whenCode = new PromiseDelegate<CodeEditorWrapper>();
   private _graph: Widget | null = null;
   private _isAwaited = false;
   private _model: PipelineModel | null = null;

@@ -9,7 +9,7 @@ import { upgradeOf } from '../upgrade';
 import { removePositions, writePositions } from './layout/in-document';
 import { GraphWidget } from './widget';
 
-export { sharedElk } from './widget';
+export { prepareElk, sharedElk } from './layout/shared-elk';
 
 /** Opens a file of the server as a document of its own. */
 const opener = (host: IPipelineHost) => (uri: string): void => {

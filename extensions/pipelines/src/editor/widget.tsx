@@ -16,7 +16,7 @@ import { Workbench } from '../workbench';
 import { addEnd } from './canvas/actions';
 import { Root } from './canvas/root';
 import { GraphView } from './canvas/view';
-import { elkArrange } from './layout/elk';
+import { sharedElk } from './layout/shared-elk';
 import { suggested } from './layout/in-document';
 import { Layouts } from './layout/places';
 import { noPositions } from './layout/positions';
@@ -164,26 +164,7 @@ export class GraphWidget extends ReactWidget {
   }
 
   private readonly _toolsWanted = new Signal<this, void>(this);
-  private readonly _elk: ReturnType<typeof elkArrange>;
+  private readonly _elk: ReturnType<typeof sharedElk>;
   private readonly _second: SecondReader | null;
   private readonly _sidecar: Sidecar | null = null;
-}
-
-let elk: ReturnType<typeof elkArrange> | null = null;
-let users = 0;
-
-/** One worker for all that are open: to start it takes longer than to arrange a graph. It runs until all who asked for it have disposed of theirs. */
-export function sharedElk(): ReturnType<typeof elkArrange> {
-  const own = (elk ??= elkArrange(() => new Worker(new URL('elkjs/lib/elk-worker.min.js', import.meta.url))));
-  users += 1;
-  return {
-    arrange: own.arrange,
-    dispose: () => {
-      users -= 1;
-      if (users === 0) {
-        own.dispose();
-        elk = null;
-      }
-    }
-  };
 }

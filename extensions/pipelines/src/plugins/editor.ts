@@ -14,6 +14,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
 import { readerOf, uriOf } from '../files';
 import { pipelineIcon } from '../icons';
+import { whenListed } from '../listed';
 import { CommandIDs, FACTORY, FILE_TYPE } from '../tokens';
 import { PipelineContent, PipelineWidget, VIEWS } from '../widget';
 import type { View } from '../widget';
@@ -195,6 +196,13 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
         }
       })
     );
+    if (browser) {
+      void app.restored.then(() => {
+        if (!own.isDisposed) {
+          own.add(whenListed(browser, '.cwl', () => void editorParts().then(([{ prepareElk }]) => prepareElk()).catch(() => undefined)));
+        }
+      });
+    }
     launcher?.add({ command: CommandIDs.create, category: trans.__('Other'), rank: RANK });
     if (palette) {
       const category = trans.__('CWL pipelines');
@@ -240,9 +248,10 @@ async function fill(
   }
 }
 
-/** Makes the code know what is CWL, once the graph is there. */
+/** Makes the code know what is CWL, once it and the graph are there. */
 async function teach(content: PipelineContent, context: DocumentRegistry.CodeContext, { commands, serviceManager }: JupyterFrontEnd, trans: TranslationBundle): Promise<void> {
   const { attachCode, codeHostOf } = await import('../code');
+  await content.whenCode;
   const { model } = content;
   if (!content.isDisposed && model) {
     const attached = attachCode(content.code.editor, { model, host: codeHostOf({ commands, contents: serviceManager.contents, context, trans }) });

@@ -20,11 +20,13 @@ const OPTIONS = {
 const CONSTRAINTS = { first: 'FIRST', last: 'LAST' };
 
 /** Arranges in a worker: it takes seconds with hundreds of nodes. */
-export function elkArrange(makeWorker: () => Worker): { arrange: Arrange; dispose: () => void } {
+export function elkArrange(makeWorker: () => Worker): { arrange: Arrange; isBusy: () => boolean; dispose: () => void } {
   const elk = new ELK({ workerFactory: makeWorker });
+  let asked = 0;
   return {
     arrange: async level => {
-      const { children = [], edges = [] } = await elk.layout(input(level));
+      asked += 1;
+      const { children = [], edges = [] } = await elk.layout(input(level)).finally(() => (asked -= 1));
       return {
         corners: new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }])),
         ways: new Map(
@@ -34,6 +36,7 @@ export function elkArrange(makeWorker: () => Worker): { arrange: Arrange; dispos
         )
       };
     },
+    isBusy: () => asked > 0,
     dispose: () => elk.terminateWorker()
   };
 }
