@@ -47,15 +47,17 @@ try {
       result.page = await inBrowser({ repo, browser, rounds: rounds * 3, ...documents });
     }
     if (['size', 'paint', 'keys', 'pan'].some(part => parts.has(part))) {
-      const inFiles = Object.entries(surveyInFiles()).flatMap(([name, text]) => [0, 1].map(copy => [`files-${copy}/${name}`, text]));
-      const lab = await launchEditor({ repo, scratch, documents: { 'survey-0.cwl': survey(), 'survey-1.cwl': survey(), 'nested.cwl': nested(), ...Object.fromEntries(inFiles) } });
+      const inFiles = Object.entries(surveyInFiles()).flatMap(([name, text]) => [0, 1].map(copy => [`files/${copy}/${name}`, text]));
+      const lab = await launchEditor({ repo, scratch, documents: { 'one/survey-0.cwl': survey(), 'one/survey-1.cwl': survey(), 'one/nested.cwl': nested(), ...Object.fromEntries(inFiles) } });
       try {
         if (parts.has('size')) progress('what is loaded');
         if (parts.has('size')) result.sizes = await sizes({ browser, lab });
         if (parts.has('paint')) {
           progress('first paint');
-          result.paint = await firstPaint({ browser, lab, rounds, names: ['survey-0.cwl', 'survey-1.cwl'] });
-          result.paintFiles = await firstPaint({ browser, lab, rounds, names: ['files-0/pipeline.cwl', 'files-1/pipeline.cwl'] });
+          const names = ['one/survey-0.cwl', 'one/survey-1.cwl'];
+          result.paint = await firstPaint({ browser, lab, rounds, folder: 'one', names });
+          result.paintUnlisted = await firstPaint({ browser, lab, rounds, folder: '', names: names.slice(0, 1) });
+          result.paintFiles = await firstPaint({ browser, lab, rounds, folder: 'files/0', names: ['files/0/pipeline.cwl', 'files/1/pipeline.cwl'] });
         }
         if (parts.has('keys')) progress('keys');
         if (parts.has('keys')) result.keys = await keystrokes({ browser, lab });

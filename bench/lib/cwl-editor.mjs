@@ -11,6 +11,8 @@ const SIZE = { width: 1440, height: 900 };
 const SLOWLY_MS = 700;
 const TYPING_MS = 120;
 const KEYS = 20;
+/** Somebody looks for a file in the list of a folder. */
+const LOOKING_MS = 3000;
 /** After which something does not come any more. */
 const PATIENCE_MS = 30_000;
 
@@ -86,8 +88,8 @@ export async function launchEditor({ repo, scratch, documents }) {
   return { ...lab, close: () => end(lab.state) };
 }
 
-/** JupyterLab at rest in a browser that has nothing of it yet. */
-export async function newLab(browser, { base }) {
+/** JupyterLab at rest, its file browser in a folder, in a browser that has nothing of it yet. */
+export async function newLab(browser, { base }, folder = '') {
   const context = await browser.newContext({ viewport: SIZE });
   const page = await context.newPage();
   const files = [];
@@ -98,6 +100,10 @@ export async function newLab(browser, { base }) {
   await page.goto(`${base}lab?token=bench&reset`);
   await page.getByRole('heading', { name: 'Notebook', exact: true }).waitFor();
   await rest(page);
+  if (folder) {
+    await page.evaluate(path => window.jupyterapp.commands.execute('filebrowser:go-to-path', { path }), folder);
+    await page.waitForTimeout(LOOKING_MS);
+  }
   return { context, page, files };
 }
 
@@ -118,7 +124,7 @@ export async function sizes({ browser, lab }) {
   const { context, page, files } = await newLab(browser, lab);
   try {
     const initial = await sizesOf(files.splice(0));
-    await page.evaluate(() => window.bench.open('survey-0.cwl'));
+    await page.evaluate(() => window.bench.open('one/survey-0.cwl'));
     await rest(page);
     return { initial, later: await sizesOf(files) };
   } finally {
@@ -129,11 +135,11 @@ export async function sizes({ browser, lab }) {
 /** Closes what is open. */
 const close = page => page.evaluate(() => window.jupyterapp.commands.execute('application:close-all'));
 
-/** Opened in a page that had no pipeline before, and again after that one was closed. */
-export async function firstPaint({ browser, lab, rounds, names }) {
+/** Opened in a page, with a folder in the file browser, that had no pipeline before, and again after that one was closed. */
+export async function firstPaint({ browser, lab, rounds, folder, names }) {
   const [cold, warm] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    const { context, page } = await newLab(browser, lab);
+    const { context, page } = await newLab(browser, lab, folder);
     for (const [index, name] of names.entries()) {
       (index ? warm : cold).push(await page.evaluate(path => window.bench.open(path), name));
       await rest(page);
@@ -149,7 +155,7 @@ export async function firstPaint({ browser, lab, rounds, names }) {
 export async function keystrokes({ browser, lab }) {
   const { context, page } = await newLab(browser, lab);
   try {
-    await page.evaluate(() => window.bench.open('survey-0.cwl'));
+    await page.evaluate(() => window.bench.open('one/survey-0.cwl'));
     await page.getByRole('button', { name: 'Graph and code', exact: true }).click();
     await rest(page);
     // All of it is drawn, whichever place a key is about.
@@ -203,7 +209,7 @@ export async function keystrokes({ browser, lab }) {
 export async function panning({ browser, lab, rounds, steps }) {
   const { context, page } = await newLab(browser, lab);
   try {
-    await page.evaluate(() => window.bench.open('nested.cwl'));
+    await page.evaluate(() => window.bench.open('one/nested.cwl'));
     await rest(page);
     await page.evaluate(() => {
       const { model } = window.jupyterapp.shell.currentWidget.content;

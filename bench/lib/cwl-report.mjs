@@ -21,7 +21,7 @@ function slowest({ edits }) {
 }
 
 /** What was not measured is left out. */
-export function renderCwl({ sizes, paint, paintFiles, keys, panning, node, page }) {
+export function renderCwl({ sizes, paint, paintUnlisted, paintFiles, keys, panning, node, page }) {
   const parts = [];
   const goals = [];
   if (sizes) {
@@ -41,14 +41,15 @@ export function renderCwl({ sizes, paint, paintFiles, keys, panning, node, page 
   };
   if (paint) {
     times.push(
-      row('open to graph, 57 steps with 458 ports, first pipeline of the page', paint.cold),
+      row('open to graph, 57 steps with 458 ports, from the folder in the file browser, first pipeline of the page', paint.cold),
       row('… after another pipeline was open and closed', paint.warm),
-      row('… first of the page, each step’s tool in a file of its own', paintFiles.cold),
+      row('… first of the page, from a folder that was not shown', paintUnlisted.cold),
+      row('… first of the page, each step’s tool in a file of its own, which makes 58 files', paintFiles.cold),
       row('… and after another', paintFiles.warm)
     );
     most(`first paint of 57 steps in less than ${GOALS.paint} ms, first of the page`, paint.cold, GOALS.paint);
     most('… after another', paint.warm, GOALS.paint);
-    most('… first of the page, tools in files', paintFiles.cold, GOALS.paint);
+    most('… first of the page, from a folder that was not shown', paintUnlisted.cold, GOALS.paint);
   }
   if (keys) {
     times.push(row('key to graph, a label, after a pause', keys.label), row('key to graph, a label, typed on', keys.typing), row('key to graph, a source', keys.source));

@@ -1,13 +1,1 @@
 import '@jupyter-datalabs/ui/style/index.js';
-import './base.css';
-import './graph.css';
-import './graph-ports.css';
-import './graph-far.css';
-import './graph-tools.css';
-import './inspector.css';
-import './inspector-parts.css';
-import './code.css';
-import './palette.css';
-import './checklist.css';
-import './runs.css';
-import './contrast.css';

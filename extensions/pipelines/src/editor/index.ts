@@ -8,6 +8,8 @@ import { PipelineModel } from '../model';
 import { upgradeOf } from '../upgrade';
 import { removePositions, writePositions } from './layout/in-document';
 import { GraphWidget } from './widget';
+// With what it is for: nobody needs it before the first pipeline is open.
+import '../../style/editor.css';
 
 export { prepareElk, sharedElk } from './layout/shared-elk';
 
