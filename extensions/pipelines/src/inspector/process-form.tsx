@@ -1,6 +1,7 @@
 import type { IPort, IProcess, Json } from '@jupyter-datalabs/cwl';
 import { inputId, outputId, stepId, typeText } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
+import { freeName } from '../names';
 import { useInspecting } from './context';
 import { sampleInputs } from './expressions/sample';
 import { Section, SelectField, TextField } from './field';
@@ -63,10 +64,7 @@ function PortList(props: { side: 'input' | 'output'; ports: readonly IPort[] }):
   const [refusal, setRefusal] = React.useState<string | null>(null);
   const idOf = side === 'input' ? inputId : outputId;
   const add = (): void => {
-    let id: string = side;
-    for (let count = 2; ports.some(port => port.id === id); count += 1) {
-      id = `${side}_${count}`;
-    }
+    const id = freeName(side, new Set(ports.map(port => port.id)));
     const type: Json = 'File';
     const refused = apply(side === 'input' ? { kind: 'add-input', id, type } : { kind: 'add-output', id, type });
     setRefusal(refused);

@@ -1,6 +1,7 @@
 import type { CwlType, IRecordField, Json, PrimitiveName } from '@jupyter-datalabs/cwl';
 import { typeText, writeType } from '@jupyter-datalabs/cwl';
 import * as React from 'react';
+import { freeName } from '../names';
 import { useInspecting } from './context';
 import { useDraft } from './draft';
 import { draftKeys, Field, Value } from './field';
@@ -183,15 +184,6 @@ function Word(props: { label: string; value: string; take: (text: string) => str
   );
 }
 
-/** A name that none of the others has. */
-function free(base: string, taken: readonly string[]): string {
-  let name = base;
-  for (let count = 2; taken.includes(name); count += 1) {
-    name = `${base}_${count}`;
-  }
-  return name;
-}
-
 function Symbols(props: { symbols: readonly string[]; onChange: (symbols: string[]) => void }): JSX.Element {
   const { symbols, onChange } = props;
   const { trans } = useInspecting();
@@ -213,7 +205,7 @@ function Symbols(props: { symbols: readonly string[]; onChange: (symbols: string
           <RowButton sign="×" label={trans.__('Remove symbol %1', symbol)} disabled={symbols.length === 1} onClick={() => onChange(symbols.filter((_, at) => at !== index))} />
         </div>
       ))}
-      <button type="button" className="jp-DatalabsButton" onClick={() => onChange([...symbols, free('symbol', symbols)])}>
+      <button type="button" className="jp-DatalabsButton" onClick={() => onChange([...symbols, freeName('symbol', new Set(symbols))])}>
         {trans.__('Add symbol')}
       </button>
     </div>
@@ -246,7 +238,7 @@ function RecordFields(props: IEditorProps & { fields: readonly IRecordField[]; o
           <TypeEditor {...props} id={undefined} label={trans.__('Type of %1', field.name)} type={field.type} onChange={type => replace(index, { type })} />
         </div>
       ))}
-      <button type="button" className="jp-DatalabsButton" onClick={() => onFields([...fields, { name: free('field', names), type: STRING, label: null, doc: null }])}>
+      <button type="button" className="jp-DatalabsButton" onClick={() => onFields([...fields, { name: freeName('field', new Set(names)), type: STRING, label: null, doc: null }])}>
         {trans.__('Add field')}
       </button>
     </div>

@@ -4,6 +4,7 @@ import type { Contents } from '@jupyterlab/services';
 import { LONGEST_FILE, textAt, uriOf } from '../files';
 import type { Place } from '../inside';
 import type { PipelineModel } from '../model';
+import { freeName } from '../names';
 import { folderOf, joined, relativeReference } from '../paths';
 
 /** What is dragged from the palette: JSON `{path}` of a document, as the contents API calls it. */
@@ -53,7 +54,7 @@ export async function addTool(
   // What is too large to be read is added as what cannot be understood is: as a step without ports.
   const process = open((await textAt(contents, path, LONGEST_FILE)) ?? '', { uri: uriOf(path) }).processes[0];
   const needed = (process?.inputs ?? []).filter(({ default: value, type }) => value === null && !isOptional(type.type));
-  const id = freeId(at.taken(), path);
+  const id = freeName(idOf(path), new Set(at.taken()));
   const result = model.apply({
     ...place,
     kind: 'add-step',
@@ -71,16 +72,8 @@ export async function addTool(
   return { ...result, node };
 }
 
-/** The name of the file, as far as it can be an id that is not taken. */
-function freeId(steps: readonly string[], path: string): string {
-  const taken = new Set(steps);
-  const name = path.replace(/^.*\//, '').replace(/\.cwl$/i, '').replace(/[^\p{L}\p{N}_-]+/gu, '_') || 'step';
-  let free = name;
-  for (let count = 2; taken.has(free); count += 1) {
-    free = `${name}_${count}`;
-  }
-  return free;
-}
+/** The name of the file, as far as it can be an id. */
+const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.cwl$/i, '').replace(/[^\p{L}\p{N}_-]+/gu, '_') || 'step';
 
 export type NewToolResult = { ok: true; path: string } | { ok: false; why: 'name' | 'taken' };
 

@@ -1,6 +1,7 @@
 import type { Json } from '@jupyter-datalabs/cwl';
 import { readCommand, toolFields, valueOf } from './command';
 import type { IParameter } from './notebook';
+import { freeName } from '../names';
 import { toYaml } from './yaml';
 
 /** What a person fills in to make a tool. */
@@ -113,10 +114,4 @@ const idOf = (file: string, otherwise: string): string =>
     ? otherwise
     : file.replace(/\/$/, '').replace(/^.*\//, '').replace(/\.[^.]*$/, '').replace(/\W+/g, '_').replace(/^_+|_+$/g, '').replace(/^(?=\d)/, '_') || otherwise;
 
-function freeIn(taken: { [id: string]: Json }, id: string): string {
-  let free = id;
-  for (let count = 2; free in taken; count += 1) {
-    free = `${id}_${count}`;
-  }
-  return free;
-}
+const freeIn = (taken: { [id: string]: Json }, id: string): string => freeName(id, new Set(Object.keys(taken)));

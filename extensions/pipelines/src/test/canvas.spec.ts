@@ -1,4 +1,4 @@
-import { addStep, aligned, connect, copied, disconnect, duplicate, freeName, paste, reconnect, relative, remove } from '../editor/canvas/actions';
+import { addStep, aligned, connect, copied, disconnect, duplicate, paste, reconnect, relative, remove } from '../editor/canvas/actions';
 import { isFit, reasonOf } from '../editor/canvas/compatible';
 import { curve } from '../editor/canvas/curve';
 import { flowEdges, flowNodes, withPath } from '../editor/canvas/flow';
@@ -8,6 +8,7 @@ import { pictureOf } from '../editor/canvas/picture';
 import { found } from '../editor/canvas/search';
 import { GROUP, groupPort, holderOf, pathOf, shownOf } from '../editor/canvas/shown';
 import { nodeText } from '../editor/canvas/words';
+import { freeName } from '../names';
 import { trans, viewOf, WORKFLOW } from './graph-parts';
 
 const manyInputs = `cwlVersion: v1.2

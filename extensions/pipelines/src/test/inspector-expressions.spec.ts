@@ -5,7 +5,7 @@ import { Evaluator } from '../inspector/expressions/evaluator';
 import type { EvaluationWorker } from '../inspector/expressions/evaluator';
 import { follow, readReference } from '../inspector/expressions/references';
 import { sampleInputs } from '../inspector/expressions/sample';
-import { relative } from '../inspector/files';
+import { relativeReference } from '../paths';
 
 const inputs = { reads: { class: 'File', basename: 'a.txt' }, list: [1, 2], 'a b': 'x', n: 3 };
 
@@ -179,4 +179,4 @@ test.each([
   ['a/b/flow.cwl', 'a/data/x y.txt', '../data/x%20y.txt'],
   ['flow.cwl', 'x.txt', 'x.txt'],
   ['a/flow.cwl', 'a/x.txt', 'x.txt']
-])('the place of %s → %s', (from, to, place) => expect(relative(from, to)).toBe(place));
+])('the place of %s → %s', (from, to, place) => expect(relativeReference(from, to)).toBe(place));

@@ -1,5 +1,7 @@
 import { inputId, inside, open, outputId, toJson, writeType } from '@jupyter-datalabs/cwl';
 import type { CwlType, Edit, IGraphEdge, IGraphNode, Json, WrittenType } from '@jupyter-datalabs/cwl';
+import { freeName } from '../../names';
+import { relativePath } from '../../paths';
 import { fromOf, nodeOf, portHere, stepOf, toOf } from './lookup';
 import type { GraphView } from './view';
 
@@ -124,17 +126,6 @@ function isOneLevel(view: GraphView, nodes: readonly IGraphNode[]): boolean {
   return isOne;
 }
 
-/** The first of `name`, `name_2`, … that is not taken. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
-  let count = 2;
-  let free = name;
-  while (taken.has(free)) {
-    free = `${name}_${count}`;
-    count += 1;
-  }
-  return free;
-}
-
 const stepNames = (view: GraphView, parent: string | null): Set<string> => new Set(view.graph.nodes.filter(node => node.kind === 'step' && node.parent === parent).map(({ name }) => name));
 
 export function duplicate(view: GraphView, nodes: readonly string[]): boolean {
@@ -197,18 +188,13 @@ export function paste(view: GraphView, text: string): boolean {
 
 /** As a document names a file beside it, escaped as URIs are; what lies elsewhere keeps its whole name. */
 export function relative(from: string, to: string): string {
-  const [base, target] = [from.split('#')[0]!.split('/').slice(0, -1), to.split('/')];
-  if (!/^[a-z][\w+.-]*:\/\//i.test(to) || base.slice(0, 3).join('/') !== target.slice(0, 3).join('/')) {
+  const [document] = from.split('#') as [string];
+  const origin = (uri: string): string => uri.split('/').slice(0, 3).join('/');
+  if (!/^[a-z][\w+.-]*:\/\//i.test(to) || origin(document) !== origin(to)) {
     return to;
   }
-  if (to.split('#')[0] === from.split('#')[0]) {
-    return `#${to.split('#')[1] ?? ''}`;
-  }
-  let same = 0;
-  while (same < base.length && base[same] === target[same]) {
-    same += 1;
-  }
-  return [...base.slice(same).map(() => '..'), ...target.slice(same)].join('/');
+  const [target, fragment] = to.split('#') as [string, string?];
+  return target === document ? `#${fragment ?? ''}` : relativePath(document, to);
 }
 
 /** A step that runs what is named so. */
