@@ -1,6 +1,6 @@
 import { open } from '@jupyter-datalabs/cwl';
 import type { Edit, EditResult, Fix, ICwlDocument, IGraph, IProblem, TextChange } from '@jupyter-datalabs/cwl';
-import type { ISharedText, SourceChange } from '@jupyter/ydoc';
+import type { ISharedText, IYText, SourceChange } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -23,6 +23,7 @@ export class PipelineModel implements IDisposable {
     this._read = options.read;
     this._document = this._open(options.uri);
     this._text.changed.connect(this._onText, this);
+    this._undoManager?.on('stack-cleared', this._onCleared);
   }
 
   get document(): ICwlDocument {
@@ -155,6 +156,7 @@ export class PipelineModel implements IDisposable {
       this._isDisposed = true;
       window.clearTimeout(this._loading);
       this._text.changed.disconnect(this._onText, this);
+      this._undoManager?.off('stack-cleared', this._onCleared);
       Signal.clearData(this);
     }
   }
@@ -188,17 +190,22 @@ export class PipelineModel implements IDisposable {
 
   /** As one step of undo, and not part of one just before, or after. */
   private _writeAs(write: () => void): void {
-    const { undoManager } = this._text as { undoManager?: { stopCapturing(): void } };
     const wasWriting = this._isWriting;
     this._isWriting = true;
-    undoManager?.stopCapturing();
+    this._undoManager?.stopCapturing();
     try {
       this._text.transact(write);
     } finally {
-      undoManager?.stopCapturing();
+      this._undoManager?.stopCapturing();
       this._isWriting = wasWriting;
     }
   }
+
+  private get _undoManager(): IYText['undoManager'] | undefined {
+    return (this._text as Partial<IYText>).undoManager;
+  }
+
+  private readonly _onCleared = (): void => this._changed.emit();
 
   private _onText(_: ISharedText, { sourceChange }: SourceChange): void {
     if (!sourceChange || this._isWriting) {

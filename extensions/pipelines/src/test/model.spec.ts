@@ -58,6 +58,16 @@ const changed = (model: PipelineModel): Promise<void> =>
   });
 
 describe('one document in several views', () => {
+  it('tells when there is nothing to undo any more, as JupyterLab forgets what it has done itself to open a document', async () => {
+    const { text, model } = await opened();
+    type(text, 'inputs:', '# read\n');
+    expect(model.canUndo).toBe(true);
+    const told = changed(model);
+    text.clearUndoHistory();
+    await told;
+    expect(model.canUndo).toBe(false);
+  });
+
   it('has nothing to undo when it is opened, and goes back through edits of text and graph in their order', async () => {
     const { text, model } = await opened();
     expect([model.canUndo, model.canRedo, text.getSource()]).toEqual([false, false, TEXT]);
