@@ -1,1 +1,2 @@
 import '@jupyter-datalabs/ui/style/index.js';
+import './base.css';
