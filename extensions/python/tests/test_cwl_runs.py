@@ -183,7 +183,7 @@ def test_command_that_is_not_there(cwl, command):
         assert said["error"].startswith(f"{command} is not in this session. "), said["error"]
     # What merely is not found while it runs is something else.
     cwl.write("echo.cwl", ECHO.replace("baseCommand: echo", "baseCommand: [cat, nowhere]"))
-    assert "session" not in (cwl.ended(cwl.run("echo.cwl", inputs={"word": "one"}))["error"] or "")
+    assert "not in this session" not in (cwl.ended(cwl.run("echo.cwl", inputs={"word": "one"}))["error"] or "")
 
 
 def test_invalid_document_and_inputs(cwl):
