@@ -36,6 +36,9 @@ export async function textAt(contents: Pick<Contents.IManager, 'get'>, path: str
   return String(content);
 }
 
+/** Whether an answer of the contents API says that there is no such file. */
+export const isNotFound = (error: unknown): boolean => (error as { response?: { status?: number } }).response?.status === 404;
+
 /** Reads texts of the server's files. Rejects for what is not there, is no text, is too large or lies elsewhere. */
 export function readerOf(contents: Contents.IManager): (uri: string) => Promise<string> {
   return async uri => {

@@ -3,6 +3,7 @@ import { toProblem } from '@jupyter-datalabs/hub-client';
 import type { ICwlUpgrade } from '@jupyter-datalabs/hub-client';
 import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { isNotFound } from './files';
 import type { IPipelineHost } from './host';
 import type { PipelineModel } from './model';
 
@@ -76,7 +77,7 @@ async function isTaken(contents: Host['contents'], path: string): Promise<boolea
     await contents.get(path, { content: false });
     return true;
   } catch (error) {
-    if ((error as { response?: { status?: number } }).response?.status === 404) {
+    if (isNotFound(error)) {
       return false;
     }
     throw error;

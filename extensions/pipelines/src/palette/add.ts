@@ -1,7 +1,7 @@
 import { isOptional, open, stepId } from '@jupyter-datalabs/cwl';
 import type { EditResult, Json } from '@jupyter-datalabs/cwl';
 import type { Contents } from '@jupyterlab/services';
-import { LONGEST_FILE, textAt, uriOf } from '../files';
+import { isNotFound, LONGEST_FILE, textAt, uriOf } from '../files';
 import type { Place } from '../inside';
 import type { PipelineModel } from '../model';
 import { freeName } from '../names';
@@ -96,7 +96,7 @@ export async function makeTool(contents: Pick<Contents.IManager, 'get' | 'save'>
     return { ok: false, why: 'taken' };
   } catch (error) {
     // Only a file that is known not to be there is made.
-    if ((error as { response?: { status?: number } }).response?.status !== 404) {
+    if (!isNotFound(error)) {
       throw error;
     }
   }

@@ -238,6 +238,7 @@ describe('steps', () => {
   it('are duplicated and added under free names', () => {
     const { view } = viewOf();
     expect(duplicate(view, ['step:count'])).toBe(true);
+    expect(view.model.selected).toBe('step:count_copy');
     expect(addStep(view, 'count.cwl')).toBe(true);
     expect(view.graph.nodes.filter(({ kind }) => kind === 'step').map(({ name }) => name).sort()).toEqual(['align', 'count', 'count_2', 'count_copy', 'deep']);
     expect(freeName('a', new Set(['a', 'a_2']))).toBe('a_3');

@@ -15,6 +15,8 @@ class Files {
   constructor(readonly texts: { [path: string]: string } = {}) {}
   readonly fileChanged = new Signal<this, Contents.IChangedArgs>(this);
   isReadOnly = false;
+  /** The server does not answer as it should. */
+  isAway = false;
   readonly written: string[] = [];
   /** Of what is not of the size of its text. */
   readonly sizes: { [path: string]: number | null } = {};
@@ -22,8 +24,8 @@ class Files {
 
   get = async (path: string, { content }: Contents.IFetchOptions = {}): Promise<Contents.IModel> => {
     const text = this.texts[path];
-    if (text === undefined) {
-      throw new Error('404');
+    if (text === undefined || this.isAway) {
+      throw Object.assign(new Error('refused'), { response: { status: this.isAway ? 503 : 404 } });
     }
     const size = path in this.sizes ? this.sizes[path] : text.length;
     if (content === false) {
@@ -224,6 +226,20 @@ describe('positions beside the document', () => {
     sidecar.write([['a', { x: 2, y: 2 }], ['b', { x: 0, y: 0 }]], []);
     await later();
     expect(nodesOf(files.texts[SIDE])).toEqual({ a: [2, 2], b: [0, 0] });
+  });
+
+  it('are not written over those in a file that cannot be read now', async () => {
+    const files = new Files({ [SIDE]: formatPositions(new Map([['step:a', { x: 1, y: 1 }], ['step:b', { x: 2, y: 2 }]])) });
+    const { sidecar, onRefused } = opened(files);
+    files.isAway = true;
+    expect(await sidecar.read()).toBeNull();
+    sidecar.write([['step:a', { x: 9, y: 9 }], ['step:b', { x: 8, y: 8 }]], ['step:a']);
+    await later();
+    expect([files.written, onRefused.mock.calls.length]).toEqual([[], 1]);
+    files.isAway = false;
+    sidecar.write([['step:a', { x: 9, y: 9 }], ['step:b', { x: 8, y: 8 }]], []);
+    await later();
+    expect(nodesOf(files.texts[SIDE])).toEqual({ 'step:a': [9, 9], 'step:b': [2, 2] });
   });
 
   it('do not keep the graph waiting', async () => {

@@ -1,4 +1,4 @@
-import { inputId, inside, open, outputId, toJson, writeType } from '@jupyter-datalabs/cwl';
+import { inputId, inside, open, outputId, stepId, toJson, writeType } from '@jupyter-datalabs/cwl';
 import type { CwlType, Edit, IGraphEdge, IGraphNode, Json, WrittenType } from '@jupyter-datalabs/cwl';
 import { freeName } from '../../names';
 import { relativePath } from '../../paths';
@@ -135,12 +135,16 @@ export function duplicate(view: GraphView, nodes: readonly string[]): boolean {
     return false;
   }
   const taken = stepNames(view, at.parent);
-  const edits = steps.map(({ name }): Edit => {
+  const edits = steps.map(({ name }): Extract<Edit, { kind: 'duplicate-step' }> => {
     const id = freeName(`${name}_copy`, taken);
     taken.add(id);
     return { kind: 'duplicate-step', step: name, id };
   });
-  return view.edit(at, ...edits);
+  const isDone = view.edit(at, ...edits);
+  if (isDone && edits.length === 1) {
+    view.model.select(stepId(edits[0]!.id, at.parent === null ? undefined : inside(at.parent)));
+  }
+  return isDone;
 }
 
 const FROM = '# copied from ';

@@ -149,8 +149,8 @@ export function Bar(props: IBarProps): JSX.Element {
   return (
     <div className="jp-DatalabsGraph-bar" role="toolbar" aria-label={trans.__('Graph')}>
       <Crumbs />
-      <BarButton icon={undoIcon} label={trans.__('Undo')} isDisabled={!model.canUndo} onClick={() => model.undo()} />
-      <BarButton icon={redoIcon} label={trans.__('Redo')} isDisabled={!model.canRedo} onClick={() => model.redo()} />
+      <BarButton icon={undoIcon} label={trans.__('Undo')} isDisabled={!model.canUndo} onClick={() => view.undo()} />
+      <BarButton icon={redoIcon} label={trans.__('Redo')} isDisabled={!model.canRedo} onClick={() => view.redo()} />
       <span className="jp-DatalabsGraph-barGap" />
       {canHaveEnds && (
         <>

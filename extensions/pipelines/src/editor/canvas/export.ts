@@ -25,13 +25,13 @@ export async function exportPicture(view: GraphView, { shown, places }: { shown:
 /** Colours and fonts of the theme, as they are now. */
 export function lookOf(element: HTMLElement): Omit<ILook, 'way'> {
   const style = getComputedStyle(element);
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const probe = document.createElement('span');
   element.append(probe);
   const colour = (variable: string): string => {
     probe.style.color = `var(${variable})`;
-    return getComputedStyle(probe).color || '#000';
+    return plain(getComputedStyle(probe).color || '#000', context);
   };
-  const context = document.createElement('canvas').getContext('2d');
   const font = style.fontFamily || 'sans-serif';
   const look: Omit<ILook, 'way'> = {
     font,
@@ -52,6 +52,16 @@ export function lookOf(element: HTMLElement): Omit<ILook, 'way'> {
   };
   probe.remove();
   return look;
+}
+
+/** What is mixed of others is `color(srgb …)` to browsers, which other programs that draw SVG do not know. */
+function plain(colour: string, context: CanvasRenderingContext2D | null): string {
+  if (!context || !colour.startsWith('color(')) {
+    return colour;
+  }
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return `rgb(${[...context.getImageData(0, 0, 1, 1).data.slice(0, 3)].join(', ')})`;
 }
 
 async function pngOf(svg: Blob, width: number, height: number): Promise<Blob> {

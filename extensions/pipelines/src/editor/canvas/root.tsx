@@ -112,6 +112,7 @@ const NOTHING_SAID: ISaid = { text: '', isProblem: false, file: null };
 const SHOWN_FOR = 6_000;
 /** With a button, which takes longer to get to. */
 const OFFERED_FOR = 20_000;
+
 function Said(props: { view: GraphView }): JSX.Element {
   const { view } = props;
   const [said, setSaid] = React.useState(NOTHING_SAID);
@@ -184,7 +185,11 @@ function Shell(): JSX.Element {
         onSearch={() => (isSearching ? close() : setSearching(true))}
         onMap={() => setMap(!hasMap)}
         onGroup={() => view.group(!isGrouped)}
-        onAlign={how => canvas.current?.place(aligned(canvas.current.boxes(canvas.current.chosen()), how))}
+        onAlign={how => {
+          const corners = aligned(canvas.current?.boxes(canvas.current.chosen()) ?? [], how);
+          canvas.current?.place(corners);
+          view.say(trans._n('%1 node moved', '%1 nodes moved', corners.length));
+        }}
         onExport={format => arranged && void exportPicture(view, arranged, format, host.current!)}
       />
       <Banner />

@@ -53,13 +53,13 @@ export function useKeys(view: GraphView, arranged: Arranged, canvas: React.RefOb
           return true;
         case 'z':
           if (event.shiftKey) {
-            model.redo();
+            view.redo();
           } else {
-            model.undo();
+            view.undo();
           }
           return true;
         case 'y':
-          model.redo();
+          view.redo();
           return true;
         default:
           return false;

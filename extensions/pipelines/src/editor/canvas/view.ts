@@ -151,6 +151,23 @@ export class GraphView {
     this._changed.emit();
   }
 
+  /** Takes the last change back, and says so: its place may be out of sight, or be seen by nobody. */
+  undo(): void {
+    const { model, trans } = this;
+    if (model.canUndo) {
+      model.undo();
+      this.say(trans.__('Undone'));
+    }
+  }
+
+  redo(): void {
+    const { model, trans } = this;
+    if (model.canRedo) {
+      model.redo();
+      this.say(trans.__('Redone'));
+    }
+  }
+
   /** How often everything was placed anew. */
   get arranged(): number {
     return this._arranged;
@@ -161,6 +178,7 @@ export class GraphView {
     this.layouts.forget();
     this._arranged += 1;
     this._changed.emit();
+    this.say(this.trans.__('Arranged anew'));
   }
 
   get connecting(): IConnecting | null {

@@ -1,6 +1,6 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { Contents } from '@jupyterlab/services';
-import { textAt } from '../../files';
+import { isNotFound, textAt } from '../../files';
 import type { IPipelineHost } from '../../host';
 import type { PipelineModel } from '../../model';
 import { formatPositions, LONGEST_TEXT, parsePositions } from './positions';
@@ -47,7 +47,8 @@ export class Sidecar implements IPositions, IDisposable {
     const late = new Promise<null>(resolve => {
       timer = window.setTimeout(() => resolve(null), READ_WITHIN_MS);
     });
-    const read = await Promise.race([this._load(), late]);
+    // What cannot be read now is looked at again before it is written.
+    const read = await Promise.race([this._load().catch(() => null), late]);
     window.clearTimeout(timer);
     this._now = read;
     this._own = new Set(read?.keys());
@@ -85,13 +86,17 @@ export class Sidecar implements IPositions, IDisposable {
     this._queue = this._queue.then(work).catch(() => undefined);
   }
 
+  /** Null where there is no such file, or none that has positions. Rejects where that is not known. */
   private async _load(): Promise<Map<string, ICorner> | null> {
     try {
       const text = await textAt(this._options.host.contents, this._path + ENDING, LONGEST_TEXT);
       this._isThere = true;
       return text === null ? null : parsePositions(text);
-    } catch {
-      return null;
+    } catch (error) {
+      if (isNotFound(error)) {
+        return null;
+      }
+      throw error;
     }
   }
 
@@ -110,15 +115,15 @@ export class Sidecar implements IPositions, IDisposable {
     // What is moved from here on is for the next time.
     this._moved = new Set();
     this._isAnew = false;
-    const theirs = await this._load();
-    const merged = new Map(now);
-    for (const [id, corner] of (!isAnew && theirs) || []) {
-      if (now.has(id) ? !moved.has(id) : !own.has(id)) {
-        merged.set(id, corner);
-      }
-    }
-    this._own = new Set(now.keys());
     try {
+      const theirs = await this._load();
+      const merged = new Map(now);
+      for (const [id, corner] of (!isAnew && theirs) || []) {
+        if (now.has(id) ? !moved.has(id) : !own.has(id)) {
+          merged.set(id, corner);
+        }
+      }
+      this._own = new Set(now.keys());
       if (merged.size === 0 && !isInDocument()) {
         await this._delete();
       } else if (!theirs || formatPositions(merged) !== formatPositions(theirs)) {
