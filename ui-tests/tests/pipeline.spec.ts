@@ -103,6 +103,8 @@ test('a pipeline opens as a graph and stays as it was; graph and code are one do
   // What is typed is drawn, and taken back in the graph.
   await page.getByRole('button', { name: 'Graph and code' }).click();
   const code = page.locator('.jp-DatalabsPipeline-codeView .cm-content');
+  // What was chosen before there was any code is marked in it.
+  await expect(code.locator('.jp-DatalabsPipeline-selected').first()).toContainText('count');
   await code.click();
   await page.keyboard.press('Control+End');
   await page.keyboard.insertText('    more: {run: count.cwl, in: {text: text}, out: []}\n');

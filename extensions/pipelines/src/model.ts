@@ -30,7 +30,7 @@ export class PipelineModel implements IDisposable {
     return this._document;
   }
 
-  /** What is drawn or found has changed. */
+  /** What is drawn, found or can be undone has changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -205,7 +205,12 @@ export class PipelineModel implements IDisposable {
     return (this._text as Partial<IYText>).undoManager;
   }
 
-  private readonly _onCleared = (): void => this._changed.emit();
+  /** Also whenever there is nothing to redo any more, which comes with a change of the text. */
+  private readonly _onCleared = ({ undoStackCleared }: { undoStackCleared: boolean }): void => {
+    if (undoStackCleared) {
+      this._changed.emit();
+    }
+  };
 
   private _onText(_: ISharedText, { sourceChange }: SourceChange): void {
     if (!sourceChange || this._isWriting) {

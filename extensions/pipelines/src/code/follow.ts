@@ -60,6 +60,8 @@ export function follow(context: ICodeContext): Extension {
       mark(range && !isOwn && !view.hasFocus ? [EditorView.scrollIntoView(range.from, { y: 'start', yMargin: 48 })] : []);
     };
     model.selectedChanged.connect(onSelected);
+    // What was chosen before there was any code; not at once, as a view that is being made takes no changes.
+    timer = window.setTimeout(onSelected);
     return {
       update: ({ selectionSet, docChanged }) => {
         if ((selectionSet || docChanged) && view.hasFocus) {

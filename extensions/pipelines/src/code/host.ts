@@ -51,6 +51,9 @@ export function codeHostOf(options: {
 async function showPlace(widget: unknown, uri: string, range: IRange | null): Promise<void> {
   const { content, context } = (widget ?? {}) as Partial<IDocumentWidget<Widget & { editor?: CodeEditor.IEditor }>>;
   await context?.ready;
+  if (content?.isDisposed) {
+    return;
+  }
   if (content instanceof PipelineContent && content.view === 'graph') {
     content.view = 'split';
   }

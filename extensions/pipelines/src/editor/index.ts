@@ -11,7 +11,7 @@ import { GraphWidget } from './widget';
 // With what it is for: nobody needs it before the first pipeline is open.
 import '../../style/editor.css';
 
-export { prepareElk, sharedElk } from './layout/shared-elk';
+export { sharedElk } from './layout/shared-elk';
 
 /** Opens a file of the server as a document of its own. */
 const opener = (host: IPipelineHost) => (uri: string): void => {

@@ -45,7 +45,7 @@ export class GraphWidget extends ReactWidget {
   constructor(model: PipelineModel, trans: TranslationBundle, private readonly _host: IPipelineHost | null = null, private readonly _services: IInspectorServices = {}) {
     super();
     this.addClass('jp-DatalabsGraph');
-    this._elk = sharedElk();
+    this._elk = sharedElk.use();
     if (_host) {
       this._sidecar = new Sidecar({
         host: _host,
@@ -164,7 +164,7 @@ export class GraphWidget extends ReactWidget {
   }
 
   private readonly _toolsWanted = new Signal<this, void>(this);
-  private readonly _elk: ReturnType<typeof sharedElk>;
+  private readonly _elk: ReturnType<typeof sharedElk.use>;
   private readonly _second: SecondReader | null;
   private readonly _sidecar: Sidecar | null = null;
 }

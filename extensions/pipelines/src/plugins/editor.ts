@@ -96,7 +96,7 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
         const parts = editorParts();
         void parts.then(([{ sharedElk }]) => {
           if (!content.isDisposed) {
-            const { dispose } = sharedElk();
+            const { dispose } = sharedElk.use();
             content.disposed.connect(dispose);
           }
           // What fails is said where the graph is made.
@@ -199,7 +199,7 @@ export const editorPlugin: JupyterFrontEndPlugin<void> = {
     if (browser) {
       void app.restored.then(() => {
         if (!own.isDisposed) {
-          own.add(whenListed(browser, '.cwl', () => void editorParts().then(([{ prepareElk }]) => prepareElk()).catch(() => undefined)));
+          own.add(whenListed(browser, '.cwl', () => void editorParts().then(([{ sharedElk }]) => sharedElk.prepare()).catch(() => undefined)));
         }
       });
     }

@@ -1,7 +1,9 @@
+import { PromiseDelegate } from '@lumino/coreutils';
 import ELK from 'elkjs/lib/elk-api.js';
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { METRICS } from './boxes';
-import type { Arrange, ILevel } from './places';
+import type { ILevel } from './places';
+import type { IEngine } from './shared';
 
 /** ELK's layered algorithm, from left to right, with ports that stay where they are drawn. */
 const OPTIONS = {
@@ -20,13 +22,24 @@ const OPTIONS = {
 const CONSTRAINTS = { first: 'FIRST', last: 'LAST' };
 
 /** Arranges in a worker: it takes seconds with hundreds of nodes. */
-export function elkArrange(makeWorker: () => Worker): { arrange: Arrange; isBusy: () => boolean; dispose: () => void } {
-  const elk = new ELK({ workerFactory: makeWorker });
-  let asked = 0;
+export function elkArrange(makeWorker: () => Worker): IEngine {
+  let isBroken = false;
+  // What ELK asks of a worker that cannot be started is never answered.
+  const broken = new PromiseDelegate<never>();
+  broken.promise.catch(() => undefined);
+  const elk = new ELK({
+    workerFactory: () => {
+      const worker = makeWorker();
+      worker.addEventListener('error', () => {
+        isBroken = true;
+        broken.reject(new Error('What arranges graphs could not be started.'));
+      });
+      return worker;
+    }
+  });
   return {
     arrange: async level => {
-      asked += 1;
-      const { children = [], edges = [] } = await elk.layout(input(level)).finally(() => (asked -= 1));
+      const { children = [], edges = [] } = await Promise.race([elk.layout(input(level)), broken.promise]);
       return {
         corners: new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }])),
         ways: new Map(
@@ -36,7 +49,7 @@ export function elkArrange(makeWorker: () => Worker): { arrange: Arrange; isBusy
         )
       };
     },
-    isBusy: () => asked > 0,
+    isBroken: () => isBroken,
     dispose: () => elk.terminateWorker()
   };
 }
