@@ -4,6 +4,7 @@ import os
 import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from shlex import quote
 from types import SimpleNamespace
 
 import pytest
@@ -87,8 +88,8 @@ def test_a_program_in_a_terminal_nobody_looks_at_counts_while_it_computes(server
     go, enough, done = (server.root / name for name in ("go", "enough", "done"))
     script = server.root / "work.sh"
     os.mkfifo(go)
-    script.write_text(f"read line < {go}; while ! [ -e {enough} ]; do :; done; touch {done}; exec sleep 60\n")
-    socket.send(json.dumps(["stdin", f"exec sh {script}\r"]))
+    script.write_text(f"cd {quote(str(server.root))}; read line < go; while ! [ -e enough ]; do :; done; touch done; exec sleep 60\n")
+    socket.send(json.dumps(["stdin", f"exec sh {quote(str(script))}\r"]))
     socket.close()
     quiet = settled(server)
     go.write_text("now\n")

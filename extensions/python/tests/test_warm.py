@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,12 +21,14 @@ print(sys.argv[1:], os.environ.get("JUPYTERHUB_API_TOKEN"), warm.VARIABLE in os.
 
 
 @pytest.fixture
-def program(tmp_path):
+def program(tmp_path, monkeypatch):
     """Starts it and waits until it listens."""
+    # By a short name: a socket's path may have 107 bytes only.
+    monkeypatch.chdir(tmp_path)
     started = []
 
     def start(*arguments):
-        path = tmp_path / "warm.sock"
+        path = Path("warm.sock")
         environment = {**os.environ, warm.VARIABLE: str(path)}
         command = [sys.executable, "-c", PROGRAM, *arguments]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
