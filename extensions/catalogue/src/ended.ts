@@ -33,13 +33,14 @@ export class SessionEnd implements IDisposable {
 
   /** Tell of the end, once. Resolves when the dialog is closed. */
   async tell(): Promise<void> {
-    if (this._told) {
+    if (this._telling) {
       return;
     }
-    this._told = true;
+    const telling = (this._telling = {});
     const { hub, trans, go = url => window.location.assign(url) } = this._options;
     const reason = this.isRunning === false ? await this._reason() : null;
-    if (!this._told || this._isDisposed) {
+    // It may run again, and may even have ended again, which another call tells.
+    if (this._telling !== telling || this._isDisposed) {
       return;
     }
     const title = this._title || trans.__('This session');
@@ -77,7 +78,7 @@ export class SessionEnd implements IDisposable {
       this._title = own!.title;
       this._deadline = deadlineOf(own);
       this._volumes = chosenVolumes(own);
-      this._told = false;
+      this._telling = null;
       this._dialog?.reject();
     } else if (this.isRunning === false && this._title !== '' && !own?.pending) {
       void this.tell();
@@ -109,7 +110,8 @@ export class SessionEnd implements IDisposable {
   private _isDisposed = false;
   private _isGone = false;
   private _title = '';
-  private _told = false;
+  /** The end that is told of, or was; null while the session runs. */
+  private _telling: object | null = null;
   private _volumes: string[] | undefined;
 }
 

@@ -71,6 +71,24 @@ describe('SessionEnd', () => {
     expect(go).not.toHaveBeenCalled();
   });
 
+  it('says nothing of one that comes and goes while it is asked why, and is there in the end', async () => {
+    fake.put(session('euclid'));
+    for (let turn = 0; turn < 2; turn += 1) {
+      fake.remove('euclid');
+      fake.put(session('euclid'));
+    }
+    await drawn();
+    expect(dialogs()).toEqual([]);
+    // The last one counts.
+    fake.remove('euclid');
+    fake.put(session('euclid'));
+    fake.remove('euclid');
+    await drawn();
+    expect(dialogs()).toHaveLength(1);
+    await press('Close');
+    expect(dialogs()).toEqual([]);
+  });
+
   it('by itself says nothing of a hub that is away, nor of other sessions', async () => {
     fake.put(session('euclid'));
     fake.put(session('topcat'));
