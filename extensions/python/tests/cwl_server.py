@@ -95,12 +95,6 @@ def children(pid):
     return [int(child) for child in pids if not has_ended(child)]
 
 
-def descendants(pid):
-    """Its children, and theirs, while those between live."""
-    found = children(pid)
-    return found + [child for each in found for child in descendants(each)]
-
-
 def has_ended(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
@@ -113,6 +107,13 @@ def command(pid):
         return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
         return ""
+
+
+def environment(pid):
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def running(word):

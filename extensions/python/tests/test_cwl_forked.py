@@ -78,7 +78,7 @@ def test_cancel(task, tmp_path):
     both = pids(tmp_path / "pids")
     task.cancelled.set()
     # Long before its time would be over.
-    thread.join(30)
+    thread.join(10)
     assert said == ["cancelled"]
     for pid in both:
         wait("its end", lambda pid=pid: has_ended(pid))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import time
@@ -10,7 +9,7 @@ import uuid
 
 import pytest
 
-from cwl_server import ECHO, Cwl, command, descendants, has_ended, running
+from cwl_server import ECHO, Cwl, command, environment, has_ended, running
 from server import wait
 
 SHELL = """\
@@ -99,8 +98,9 @@ def sleeper(cwl, more=""):
 
 
 def guards(cwl):
-    """Processes of this server that a run has, but for its programs."""
-    return [pid for pid in descendants(cwl.server.process.pid) if re.search(r"jupyter_datalabs\.cwl\.(guard|run)\b", command(pid))]
+    """What this server has started for runs, wherever it hangs now, but for their programs."""
+    home = f"HOME={cwl.root.parent / 'home'}".encode()
+    return [pid for pid in running("jupyter_datalabs.cwl.") if "checking" not in command(pid) and home in environment(pid)]
 
 
 def test_scatter_and_join(cwl):
